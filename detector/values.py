@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 RGB = NDArray[np.uint8]
 """An upright picture, shape (height, width, 3), sRGB."""
 
+Gray = NDArray[np.uint8]
+"""A grey picture, shape (height, width)."""
+
 Point = tuple[float, float]
 """x and y in pixels of the upright full-size picture, origin at its top left corner."""
 

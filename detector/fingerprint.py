@@ -1,0 +1,72 @@
+"""Fingerprint: all that the detector keeps of one published photo."""
+
+import hashlib
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from detector import codes, hashes
+from detector.features import extract
+from detector.values import RGB, Gray, Picture
+
+VERSION = 1
+FRAME_SIDE = 192
+"""The longest side, in pixels, of a photo's own frame: the grey patch kept of it, and the unit of its keypoints."""
+
+MOST_FEATURES = 600
+_CONTRAST = 0.02
+_EXTRACT_SIDE = 288
+POINT_SCALE = 32
+"""Keypoints are kept as whole numbers: position and diameter in 1/32 pixel, angle in 1/32 degree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What the detector knows of one published photo; ADR 0004 says why these.
+
+    sha256: hex, of the file's bytes. width, height: of the upright photo, pixels. phashes: (8,). pdq: (8, 4).
+    patch: (h, w) uint8, the grey photo with its longest side FRAME_SIDE. points: (N, 4) int16, x, y, diameter, angle in
+    the patch's frame, times POINT_SCALE. signatures: (N, 2). cells: (N,).
+    """
+
+    sha256: str
+    width: int
+    height: int
+    phashes: NDArray[np.uint64]
+    pdq: NDArray[np.uint64]
+    patch: Gray
+    points: NDArray[np.int16]
+    signatures: codes.Signatures
+    cells: codes.Cells
+
+
+def fingerprint(picture: Picture) -> Fingerprint:
+    """Return the fingerprint of a decoded published photo (its first frame)."""
+    frame = picture.frames[0]
+    gray = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY)
+    patch = resized(gray, FRAME_SIDE)
+    points, descriptors = _features(gray, patch)
+    return Fingerprint(
+        sha256=picture.sha256, width=frame.width, height=frame.height,
+        phashes=hashes.phashes(gray), pdq=hashes.pdq(frame.pixels), patch=patch,
+        points=points, signatures=codes.signatures(descriptors), cells=codes.cells(descriptors),
+    )
+
+
+def resized(gray: Gray, longest_side: int) -> Gray:
+    """Return a grey picture, (H, W), with its longest side `longest_side` pixels."""
+    height, width = gray.shape
+    scale = longest_side / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC), np.uint8)
+
+
+def _features(gray: Gray, patch: Gray) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
+    """Return the keypoints in the patch's frame, (N, 4), and their descriptors, (N, 128)."""
+    working = resized(gray, _EXTRACT_SIDE)
+    found = extract(working, most=MOST_FEATURES, contrast=_CONTRAST)
+    to_frame = max(patch.shape) / max(working.shape)
+    points = found.points * np.array([to_frame, to_frame, to_frame, 1], np.float32)
+    return np.round(points * POINT_SCALE).astype(np.int16), found.descriptors
