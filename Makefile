@@ -44,7 +44,7 @@ fit: $(READY) ## fit the score again on the calibration people
 	$(BIN)/python -m benchmarks.fit
 
 lock: $(READY) ## resolve requirements.txt again from pyproject.toml (versions and hashes only)
-	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --only-binary :all: --no-emit-index-url --generate-hashes --no-annotate --extra dev --output-file requirements.txt pyproject.toml requirements-build.in
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --only-binary :all: --no-emit-index-url --generate-hashes --no-annotate --no-header --extra dev --output-file requirements.txt pyproject.toml requirements-build.in
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist *.egg-info demo-output bench-output

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.layers import any_colour, bytes_of, chance, cloud
-from benchmarks.lettering import HEADLINES, a_font, paragraph, sentence, write
+from benchmarks.lettering import HEADLINES, a_style, paragraph, sentence, write
 from detector.values import RGB
 
 Scene = Callable[[np.random.Generator, int, int], RGB]

@@ -6,7 +6,7 @@ from PIL import Image
 
 from benchmarks.faces import HIGH, MIDDLE, WIDE
 from benchmarks.layers import Colour, any_colour, bytes_of, chance, cloud
-from benchmarks.lettering import write
+from benchmarks.lettering import Style, write
 from benchmarks.people import Person
 from detector.values import RGB
 

@@ -90,10 +90,9 @@ def rotated(portrait: RGB, scene: RGB, rng: np.random.Generator) -> Layer:
 
 
 def _on_scene(layer: Layer, degrees: float, scene: RGB) -> Layer:
-    mask = (
-        turned(layer.showing(np.full_like(layer.picture, 255)), degrees, (0, 0, 0)).picture[:, :, 0].astype(np.float32)
-        / np.float32(255)
-    )
+    mask = turned(layer.showing(np.full_like(layer.picture, 255)), degrees, (0, 0, 0)).picture[:, :, 0].astype(
+        np.float32
+    ) / np.float32(255)
     out = turned(layer, degrees, (0, 0, 0))
     return pasted(out, covering(scene, out.width + 40, out.height + 40), (20, 20), mask)
 

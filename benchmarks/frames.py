@@ -17,6 +17,8 @@ def another_frame(portrait: RGB, rng: np.random.Generator) -> RGB:
     dx, dy = _head(rng, width, height)
     for _ in range(int(rng.integers(5, 10))):
         _expression(dx, dy, rng)
+    dx += _restless(rng, width, height)
+    dy += _restless(rng, width, height)
     across, down = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     zoom, angle = rng.normal(1, 0.025), np.deg2rad(rng.normal(0, 1.2))
     cx, cy = across - width / 2, down - height / 2
@@ -46,6 +48,15 @@ def _head(rng: np.random.Generator, width: int, height: int) -> tuple[Field, Fie
     dx = held * (move[0] + turn * bulge * 0.7 - np.sin(tilt) * v * height)
     dy = held * (move[1] * 0.6 + nod * bulge + np.sin(tilt) * u * width)
     return dx.astype(np.float32), dy.astype(np.float32)
+
+
+def _restless(rng: np.random.Generator, width: int, height: int) -> Field:
+    """Return the small moves of all that is soft, cloth in wide folds, skin and hair in short ones, (height, width)."""
+    unit = width / 225
+    folds = cloud(rng, height, width, 4) * np.float32(rng.uniform(1.5, 4) * unit)
+    above = np.linspace(1.3, 0.1, height, dtype=np.float32)[:, None]
+    strands = cloud(rng, height, width, int(rng.integers(16, 28))) * above * np.float32(rng.uniform(0.8, 1.8) * unit)
+    return np.asarray(folds + strands, np.float32)
 
 
 def _direction(rng: np.random.Generator) -> Field:
@@ -81,5 +92,9 @@ def _relit(picture: RGB, rng: np.random.Generator) -> RGB:
     """Change light and grain."""
     height, width = picture.shape[:2]
     light = 1 + cloud(rng, height, width, 2) * np.float32(rng.uniform(0.03, 0.12)) + np.float32(rng.normal(0, 0.05))
+    for _ in range(int(rng.integers(2, 5))):  # the gleam on a skin does not move with the skin
+        x = np.arange(width, dtype=np.float32)[None] / width - np.float32(rng.normal(0.5, 0.12))
+        y = np.arange(height, dtype=np.float32)[:, None] / height - np.float32(rng.normal(0.42, 0.14))
+        light += np.exp(-(x * x + y * y) / np.float32(rng.uniform(0.001, 0.02))) * np.float32(rng.uniform(-0.14, 0.14))
     noise = rng.standard_normal(picture.shape, np.float32) * np.float32(rng.uniform(1.5, 4))
     return bytes_of(picture * light[:, :, None] + noise)

@@ -32,7 +32,10 @@ SUBLINES = (
 )  # fmt: skip
 INSULTS = (
     "LIAR", "SCUM", "RAT", "PIG", "FAKE", "SHAME", "SNITCH", "LOSER", "CLOWN", "CORRUPT", "GUILTY", "TRAITOR",
-    "WANTED", "HA HA", "BYE", ) FILLER = ( "council", "street", "meeting", "police", "neighbours", "again", "seen",
+    "WANTED", "HA HA", "BYE",
+)  # fmt: skip
+FILLER = (
+    "council", "street", "meeting", "police", "neighbours", "again", "seen",
     "near", "park", "night", "said", "they", "never", "will", "the", "of", "and", "to", "a", "in", "on", "was",
     "by", "with", "station", "every", "week", "notice", "please", "share", "call", "school", "market", "road",
     "car", "stopped", "asked", "why", "no", "answer", "badge", "officer", "local", "news", "today",
@@ -94,7 +97,7 @@ def draw_text(picture: RGB, coverage: Field, place: Place) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a line is set: the font's name, its colour, its outline's or None, and how far it is pressed narrow, 0.4..1."""
+    """How a line is set: the font's name, its colour, its outline's or None, and how far it is narrowed, 0.4..1."""
 
     font: str
     colour: Colour
@@ -102,23 +105,31 @@ class Style:
     narrow: float = 1.0
 
 
+def _centre(canvas: Image.Image, text: str, face: ImageFont.FreeTypeFont, style: Style) -> None:
+    """Set a text in the middle of a canvas of its own."""
+    pen, middle = ImageDraw.Draw(canvas), (canvas.width / 2, canvas.height / 2)
+    thick = _stroke(face, style)
+    ink, outline = (255, 255) if canvas.mode == "L" else (style.colour, style.outline)
+    pen.text(middle, text, fill=ink, font=face, anchor="mm", stroke_width=thick, stroke_fill=outline)
+
+
+def _stroke(face: ImageFont.FreeTypeFont, style: Style) -> int:
+    return 0 if style.outline is None else max(1, int(face.size) // 14)
+
+
 def write(canvas: Image.Image, text: str, box: tuple[int, int, int, int], style: Style) -> None:
     """Set a text into the middle of a box (left, top, right, bottom), in place, as large as fits."""
     left, top, right, bottom = box
     face = fitted(text, style.font, int((right - left) / style.narrow), int((bottom - top) * 0.85))
-    thick = 0 if style.outline is None else max(1, int(face.size) // 14)
-    anchor = {"font": face, "anchor": "mm", "stroke_width": thick}
-    if style.narrow == 1.0:
-        place = ((left + right) / 2, (top + bottom) / 2)
-        ImageDraw.Draw(canvas).text(place, text, fill=style.colour, stroke_fill=style.outline, **anchor)
-        return
-    wide, high = int(face.getlength(text)) + 4 * thick + 4, int(face.size * 1.3) + 2 * thick
+    thick = _stroke(face, style)
+    wide, high = int(face.getlength(text)) + 4 * thick + 4, int(face.size * 1.4) + 2 * thick
     piece, mask = Image.new("RGB", (wide, high), style.colour), Image.new("L", (wide, high))
-    ImageDraw.Draw(piece).text((wide / 2, high / 2), text, fill=style.colour, stroke_fill=style.outline, **anchor)
-    ImageDraw.Draw(mask).text((wide / 2, high / 2), text, fill=255, stroke_fill=255, **anchor)
-    size = (max(1, round(wide * style.narrow)), high)
-    corner = ((left + right - size[0]) // 2, (top + bottom - high) // 2)
-    canvas.paste(piece.resize(size), corner, mask.resize(size))
+    _centre(piece, text, face, style)
+    _centre(mask, text, face, style)
+    if style.narrow < 1.0:
+        size = (max(1, round(wide * style.narrow)), high)
+        piece, mask = piece.resize(size), mask.resize(size)
+    canvas.paste(piece, ((left + right - piece.width) // 2, (top + bottom - high) // 2), mask)
 
 
 def a_style(rng: np.random.Generator, colour: Colour, outline: Colour | None = None) -> Style:

@@ -137,9 +137,9 @@ def _near(it: Material) -> Layer:
 def _tilted(it: Material) -> Layer:
     rng = it.rng
     width, height = _format(rng, int(rng.integers(900, 1500)))
-    yaw, pitch = rng.uniform(22, 52) * rng.choice([-1, 1]), rng.normal(0, 14)
+    yaw, pitch = rng.uniform(20, 48) * rng.choice([-1, 1]), rng.normal(0, 14)
     if chance(rng, 0.4):
-        yaw, pitch = rng.normal(0, 14), rng.uniform(20, 48) * rng.choice([-1, 1])
+        yaw, pitch = rng.normal(0, 14), rng.uniform(18, 44) * rng.choice([-1, 1])
     wide = rng.uniform(0.22, 0.5) * min(width, height)
     return _photo(it, _treatment(rng), Shot(width, height, wide, yaw, pitch, rng.normal(0, 10), rng.uniform(0.1, 0.8)))
 
@@ -161,6 +161,13 @@ def _far(it: Material) -> Layer:
     )
 
 
+def _on_the_copier(it: Material) -> Layer:
+    """Return what lies on the copier: the portrait itself, enlarged, or a poster."""
+    if chance(it.rng, 0.35):
+        return copies.moderately_scaled(it.portrait, it.rng, 1.2)
+    return _poster_of(it, plain)
+
+
 KINDS: dict[str, Maker] = {
     "re-encoded": lambda it: copies.re_encoded(copies.moderately_scaled(it.portrait, it.rng), it.rng),
     "cropped": lambda it: copies.cropped(it.portrait, it.rng),
@@ -180,12 +187,5 @@ KINDS: dict[str, Maker] = {
     "photographed far": _far,
     "screenshot": lambda it: saved(screenshot(it.portrait, it.scene, it.rng, it.others), it.rng, 35),
     "collage": lambda it: saved(collage(it.portrait, it.scene, it.rng, it.others), it.rng),
-    "photocopy": lambda it: copies.photocopied(whole_or_poster(it), it.rng),
+    "photocopy": lambda it: copies.photocopied(_on_the_copier(it), it.rng),
 }
-
-
-def whole_or_poster(it: Material) -> Layer:
-    """Return what lies on the copier: the portrait itself, enlarged, or a poster."""
-    if chance(it.rng, 0.35):
-        return copies.moderately_scaled(it.portrait, it.rng, 1.2)
-    return _poster_of(it, plain)

@@ -22,7 +22,7 @@ from benchmarks.layers import (
     turned,
     whole,
 )
-from benchmarks.lettering import HEADLINES, SUBLINES, a_font, font, paragraph, sentence, write
+from benchmarks.lettering import HEADLINES, SUBLINES, Style, a_style, font, paragraph, sentence, write
 from benchmarks.posters import head_only, meme, paper, plain, poster
 from benchmarks.toning import toned
 from detector.values import RGB
@@ -195,9 +195,7 @@ def _grid(tiles: list[Layer], ours: int, scene: RGB, rng: np.random.Generator) -
         write(canvas, HEADLINES[rng.integers(len(HEADLINES))], (10, 4, out.width - 10, head), a_style(rng, ink))
     for number in range(len(tiles)) if caption else ():
         x, y = gap + number % columns * wide, head + number // columns * high + high - caption
-        write(
-            canvas, SUBLINES[rng.integers(len(SUBLINES))], (x, y, x + wide - gap, y + caption), (a_font(rng), ink, None)
-        )
+        write(canvas, SUBLINES[rng.integers(len(SUBLINES))], (x, y, x + wide - gap, y + caption), a_style(rng, ink))
     return out.showing(_struck(np.array(canvas), tiles[0], (gap, head, wide, high, columns), rng))
 
 

@@ -105,10 +105,10 @@ def occluded(photo: Layer, rng: np.random.Generator) -> RGB:
     return picture
 
 
-def blurred(picture: RGB, rng: np.random.Generator, rough: float) -> RGB:
-    """Defocus and shake a photo, up to `rough` (0..1) badly."""
+def blurred(picture: RGB, rng: np.random.Generator, rough: float, most: float) -> RGB:
+    """Defocus, at most `most` pixels, and shake a photo, up to `rough` (0..1) badly."""
     if chance(rng, 0.75):
-        picture = bytes_of(cv2.GaussianBlur(picture, (0, 0), 0.3 + rng.exponential(0.7) * rough))
+        picture = bytes_of(cv2.GaussianBlur(picture, (0, 0), min(0.3 + rng.exponential(0.7) * rough, most)))
     if chance(rng, 0.3 * rough + 0.05):
         length, angle = int(rng.integers(3, 4 + max(1, round(6 * rough)))), rng.uniform(0, np.pi)
         kernel = np.zeros((length, length), np.float32)
@@ -120,7 +120,7 @@ def blurred(picture: RGB, rng: np.random.Generator, rough: float) -> RGB:
 
 
 def _metered(picture: RGB, rng: np.random.Generator) -> np.float32:
-    """Return the gain that a phone's exposure meter gives, for the whole or the middle of the photo, and not exactly."""
+    """Return the gain that a phone's exposure meter gives, for the whole photo or its middle, not exactly."""
     height, width = picture.shape[:2]
     seen = picture if chance(rng, 0.4) else picture[height // 4 : height * 3 // 4, width // 4 : width * 3 // 4]
     wanted = rng.uniform(85, 150) / max(float(seen[::8, ::8].mean()), 1.0)
@@ -170,5 +170,5 @@ def photographed(poster: Layer, scene: RGB, shot: Shot, rng: np.random.Generator
     photo = hung(sheet, scene, shot, rng)
     if chance(rng, 0.15):
         photo = photo.showing(occluded(photo, rng))
-    picture = exposed(blurred(photo.picture, rng, shot.rough), rng, shot.rough)
+    picture = exposed(blurred(photo.picture, rng, shot.rough, shot.portrait_px / 80), rng, shot.rough)
     return photo.showing(developed(picture, rng, shot.rough))

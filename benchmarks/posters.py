@@ -23,7 +23,7 @@ from benchmarks.layers import (
     turned,
     whole,
 )
-from benchmarks.lettering import HEADLINES, SUBLINES, a_font, paragraph, sentence, write
+from benchmarks.lettering import HEADLINES, SUBLINES, Style, a_style, paragraph, sentence, write
 from detector.values import RGB
 
 Prepare = Callable[[RGB, np.random.Generator], RGB]
@@ -39,6 +39,11 @@ class Plan:
     top: int
     art_width: int
     art_height: int
+
+    @property
+    def beside(self) -> bool:
+        """Whether the words stand beside the picture."""
+        return self.width > 1.5 * self.art_width and self.height < 1.3 * self.art_height
 
     @property
     def below(self) -> int:
@@ -93,12 +98,21 @@ def _rays(rng: np.random.Generator, width: int, height: int) -> RGB:
 def a_plan(rng: np.random.Generator, portrait: RGB, scale: float) -> Plan:
     """Lay out a page around a portrait at a scale; the page is about 400 to 1,500 pixels high."""
     art_width, art_height = round(portrait.shape[1] * scale), round(portrait.shape[0] * scale)
+    if chance(rng, 0.15):
+        return _a_wide_plan(rng, art_width, art_height)
     width = int(art_width / rng.uniform(0.45, 0.95))
     above = int(art_height * rng.uniform(0.12, 0.55))
     height = above + art_height + int(art_height * rng.uniform(0.15, 0.8))
     free = width - art_width
     left = free // 2 if chance(rng, 0.7) else int(rng.uniform(0, free))
     return Plan(width, height, left, above, art_width, art_height)
+
+
+def _a_wide_plan(rng: np.random.Generator, art_width: int, art_height: int) -> Plan:
+    edge = int(art_height * rng.uniform(0.02, 0.12))
+    width = int(art_width * rng.uniform(1.7, 2.6)) + 2 * edge
+    left = edge if chance(rng, 0.5) else width - edge - art_width
+    return Plan(width, art_height + 2 * edge, left, edge, art_width, art_height)
 
 
 def shape_mask(rng: np.random.Generator, width: int, height: int) -> Field | None:
@@ -145,7 +159,7 @@ def poster(portrait: RGB, scene: RGB, rng: np.random.Generator, prepare: Prepare
     if mask is None and chance(rng, 0.12):
         art = turned(art, rng.normal(0, 5), any_colour(rng))
     layer = pasted(art, ground, (plan.left, plan.top), mask)
-    layer = layer.showing(_worded(layer.picture, plan, rng))
+    layer = layer.showing((_worded_beside if plan.beside else _worded)(layer.picture, plan, rng))
     return layer.showing(_stamped(layer.picture, rng)) if chance(rng, 0.2) else layer
 
 
@@ -163,7 +177,7 @@ def _worded(picture: RGB, plan: Plan, rng: np.random.Generator) -> RGB:
     edge = max(3, plan.width // 25)
     ink = legible(picture[: plan.top], rng)
     outline = (0, 0, 0) if chance(rng, 0.2) and sum(ink) > 300 else None
-    style = (a_font(rng), ink, outline)
+    style = a_style(rng, ink, outline)
     write(canvas, HEADLINES[rng.integers(len(HEADLINES))], (edge, 2, plan.width - edge, plan.top - 2), style)
     rest = plan.height - plan.below
     rows = int(rng.integers(1, 4))
@@ -179,6 +193,20 @@ def _worded(picture: RGB, plan: Plan, rng: np.random.Generator) -> RGB:
         inset = edge // 3
         box = (inset, inset, plan.width - inset, plan.height - inset)
         ImageDraw.Draw(canvas).rectangle(box, outline=ink, width=max(1, edge // 4))
+    return np.array(canvas)
+
+
+def _worded_beside(picture: RGB, plan: Plan, rng: np.random.Generator) -> RGB:
+    """Set the words into the column beside the picture."""
+    canvas = Image.fromarray(picture)
+    on_left = plan.left > plan.width // 2 - plan.art_width // 2
+    left, right = (8, plan.left - 8) if on_left else (plan.left + plan.art_width + 8, plan.width - 8)
+    ink, rows = legible(picture[:, left:right], rng), int(rng.integers(2, 6))
+    head = plan.height // 4
+    write(canvas, HEADLINES[rng.integers(len(HEADLINES))], (left, 4, right, head), a_style(rng, ink))
+    for row in range(rows):
+        step = (plan.height - head - 8) // rows
+        _row(canvas, (left, head + row * step, right, head + (row + 1) * step), ink, rng)
     return np.array(canvas)
 
 
@@ -201,11 +229,11 @@ def _stamped(picture: RGB, rng: np.random.Generator) -> RGB:
         coverage,
         HEADLINES[rng.integers(len(HEADLINES))],
         (6, 0, size[0] - 6, size[1]),
-        (a_font(rng), (255, 255, 255), None),
+        a_style(rng, (255, 255, 255)),
     )
     mask = np.maximum(np.asarray(stamp), np.asarray(coverage)[:, :, 0])
-    slanted = (
-        np.asarray(Image.fromarray(mask).rotate(rng.normal(0, 20), expand=True), np.float32) * np.float32(rng.uniform(0.6, 1) / 255)
+    slanted = np.asarray(Image.fromarray(mask).rotate(rng.normal(0, 20), expand=True), np.float32) * np.float32(
+        rng.uniform(0.6, 1) / 255
     )
     ink = np.full((*slanted.shape, 3), any_colour(rng, 0, 150), np.uint8)
     at = (int(rng.uniform(-0.1, 0.6) * width), int(rng.uniform(0.3, 0.9) * height))
@@ -232,7 +260,7 @@ def _line(rng: np.random.Generator) -> str:
 def _captioned(layer: Layer, _: RGB, rng: np.random.Generator) -> Layer:
     canvas = Image.fromarray(layer.picture)
     tall, pad = int(layer.height * rng.uniform(0.1, 0.2)), 4
-    style = ("DejaVuSans-Bold", (255, 255, 255), (0, 0, 0))
+    style = Style("DejaVuSans-Bold", (255, 255, 255), (0, 0, 0), float(rng.uniform(0.5, 1)))
     if chance(rng, 0.8):
         write(canvas, _line(rng), (pad, pad, layer.width - pad, tall), style)
     write(canvas, _line(rng), (pad, layer.height - tall, layer.width - pad, layer.height - pad), style)

@@ -143,7 +143,7 @@ def lit(sheet: Sheet, rng: np.random.Generator) -> Sheet:
     height, width = sheet.cover.shape
     x, y = np.linspace(-1, 1, width, dtype=np.float32)[None], np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     slope = x * np.float32(rng.normal(0, 0.16)) + y * np.float32(rng.normal(0, 0.16))
-    light = np.float32(rng.uniform(0.55, 1.08)) * (1 + slope)
+    light = np.float32(rng.uniform(0.65, 1.12)) * (1 + slope)
     if chance(rng, 0.4):
         light *= shadow(rng, x, y)
     cast = np.array([rng.normal(1, 0.06), 1, rng.normal(1, 0.08)], np.float32)
@@ -163,5 +163,3 @@ def shadow(rng: np.random.Generator, x: Field, y: Field) -> Field:
         far = np.float32(rng.uniform(0.1, 0.5)) - np.abs(far)
     edge = 1 / (1 + np.exp(np.clip(-far * sharp, -30, 30)))
     return np.asarray(1 - np.float32(rng.uniform(0.2, 0.6)) * edge, np.float32)
-
-

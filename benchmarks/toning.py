@@ -62,8 +62,9 @@ def campaign(picture: RGB, rng: np.random.Generator) -> RGB:
 
 
 def posterised(picture: RGB, rng: np.random.Generator) -> RGB:
-    """Keep two to six levels a channel."""
-    levels = int(rng.integers(2, 7))
+    """Keep three to six levels a channel, of the contrast stretched."""
+    picture = np.asarray(cv2.normalize(picture, np.empty_like(picture), 0, 255, cv2.NORM_MINMAX), np.uint8)
+    levels = int(rng.integers(3, 7))
     step = 256 // levels
     return bytes_of(np.clip((picture // step) * (255 // max(levels - 1, 1)), 0, 255).astype(np.uint8))
 

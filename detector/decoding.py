@@ -29,6 +29,7 @@ ANIMATED = frozenset({"PNG", "WEBP", "GIF", "AVIF", "TIFF"})
 """Formats of which more than the first frame is shown to people. An MPO's others are the other eye or a gain map."""
 
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"})
+PNG_START = b"\x89PNG\r\n\x1a\n"
 SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 PDF_PAGE_PX = 2000
 """A page of a PDF has no pixels: it counts as one with this longest side."""
@@ -69,11 +70,23 @@ def _first_number(error: BaseException) -> int:
 
 def _read(data: bytes, longest_side_px: int, limits: DecodeLimits) -> tuple[str, tuple[Frame, ...]]:
     """Give the format's name and the frames."""
+    if data.startswith(PNG_START):
+        _check_png_is_whole(data)
     image = _opened(data)
     if image is None:
         return "PDF", tuple(_pages(data, longest_side_px, limits))
     with image:
         return str(image.format), tuple(_frames(image, longest_side_px, limits))
+
+
+def _check_png_is_whole(data: bytes) -> None:
+    """Raise BrokenPictureError when a chunk says that it ends after the file does: Pillow may show such a picture."""
+    at, kind = len(PNG_START), b""
+    while at < len(data) and kind != b"IEND":
+        kind = data[at + 4 : at + 8]
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+    if at > len(data) and kind != b"IEND":
+        raise BrokenPictureError("a PNG chunk longer than the file")
 
 
 def _opened(data: bytes) -> ImageFile.ImageFile | None:
@@ -167,8 +180,15 @@ def _page(page: pypdfium2.PdfPage, number: int, longest_side_px: int) -> Frame:
         force_bitmap_format=pypdfium2.raw.FPDFBitmap_BGR,
         may_draw_forms=False,
     )
-    pixels: RGB = np.array(bitmap.to_numpy()[:longest_side_px, :longest_side_px])
+    columns, rows = _page_size(size, longest_side_px)
+    pixels: RGB = np.array(bitmap.to_numpy()[:rows, :columns])  # PDFium rounds up
+    pixels.flags.writeable = False
     bitmap.close()
     page.close()
-    scale = PDF_PAGE_PX / max(size)
-    return Frame(number, pixels, max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
+    return Frame(number, pixels, *_page_size(size, PDF_PAGE_PX))
+
+
+def _page_size(size: tuple[float, float], longest_side_px: int) -> tuple[int, int]:
+    """Give a page's width and height in pixels, for the longest side given."""
+    scale = longest_side_px / max(size)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))

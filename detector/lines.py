@@ -15,6 +15,9 @@ from detector.values import Point
 Box = tuple[Point, Point, Point, Point]
 """The text's own top left, top right, bottom right and bottom left, in pixels."""
 
+Boxes = NDArray[np.float64]
+"""Boxes of N lines, shape (N, 4, 2)."""
+
 LONGEST_CHAIN = 4  # lines; a term such as "we know where you live" is seldom set on more
 SAME_DIRECTION = 0.94  # cosine; some 20 degrees
 LIKE_HEIGHT = 0.4  # the lower line's height to the higher one's
@@ -81,65 +84,49 @@ def around(boxes: Sequence[Box]) -> Box:
 
 def chains(lines: Sequence[Line]) -> Iterator[tuple[int, ...]]:
     """Yield the ways in which a reader may go on from each line: index tuples of 2 to LONGEST_CHAIN lines."""
-    followers = [_followers(lines, index) for index in range(len(lines))]
+    boxes = np.array([line.box for line in lines], np.float64).reshape(-1, 4, 2)
+    followers = [_followers(boxes, index) for index in range(len(lines))]
     grown: list[tuple[int, ...]] = [(index,) for index in range(len(lines))]
     for _ in range(LONGEST_CHAIN - 1):
         grown = [(*chain, after) for chain in grown for after in followers[chain[-1]] if after not in chain]
         yield from grown
 
 
-def _followers(lines: Sequence[Line], index: int) -> list[int]:
-    """Name the nearest line below and the nearest beside, as far as there are any."""
-    below: list[tuple[float, int]] = []
-    beside: list[tuple[float, int]] = []
-    for other, line in enumerate(lines):
-        if other == index or not _alike(lines[index].box, line.box):
-            continue
-        gap_below, gap_beside = _gaps(lines[index].box, line.box)
-        below += [(gap_below, other)] if gap_below is not None else []
-        beside += [(gap_beside, other)] if gap_beside is not None else []
-    return sorted({min(near)[1] for near in (below, beside) if near})
+def _followers(boxes: Boxes, index: int) -> list[int]:
+    """Name the nearest line below and the nearest beside, as far as there are any. boxes: (N, 4, 2)."""
+    low, high, along = _in_frame_of(boxes, boxes[index])
+    size, own = high - low, high[index] - low[index]
+    alike = (along >= SAME_DIRECTION) & (np.minimum(size[:, 1], own[1]) >= LIKE_HEIGHT * np.maximum(size[:, 1], own[1]))
+    alike[index] = False
+    shared = np.minimum(high, high[index]) - np.maximum(low, low[index])  # (N, 2): width and height held in common
+    enough = shared >= (SHARED_WIDTH, SHARED_HEIGHT) * np.minimum(size, own)
+    mean_height = np.maximum((size[:, 1] + own[1]) / 2, 1e-9)
+    below = _nearest((low[:, 1] - high[index, 1]) / mean_height, alike & enough[:, 0], GAP_BELOW)
+    beside = _nearest((low[:, 0] - high[index, 0]) / mean_height, alike & enough[:, 1], GAP_BESIDE)
+    return sorted(below | beside)
 
 
-def _alike(one: Box, other: Box) -> bool:
-    """Tell whether two lines run in one direction and are of a like height."""
-    (_, along, _), (_, other_along, _) = _frame(one), _frame(other)
-    low, high = sorted((_height(one), _height(other)))
-    return float(along @ other_along) >= SAME_DIRECTION and low >= LIKE_HEIGHT * high
+def _nearest(gaps: NDArray[np.float64], stands: NDArray[np.bool_], span: tuple[float, float]) -> set[int]:
+    """Name the line with the smallest gap among those that stand right and have a gap in the span."""
+    fit = stands & (gaps >= span[0]) & (gaps <= span[1])
+    return {int(np.argmin(np.where(fit, gaps, np.inf)))} if fit.any() else set()
 
 
-def _gaps(one: Box, other: Box) -> tuple[float | None, float | None]:
-    """Measure how far `other` stands below and beside `one`, in mean heights; None where it does not."""
-    left, top, right, bottom = _extent(one, one)
-    other_left, other_top, other_right, other_bottom = _extent(other, one)
-    height = (bottom - top + other_bottom - other_top) / 2
-    width_shared = min(right, other_right) - max(left, other_left)
-    height_shared = min(bottom, other_bottom) - max(top, other_top)
-    below, beside = (other_top - bottom) / height, (other_left - right) / height
-    stands_below = width_shared >= SHARED_WIDTH * min(right - left, other_right - other_left)
-    stands_beside = height_shared >= SHARED_HEIGHT * min(bottom - top, other_bottom - other_top)
-    return (
-        below if stands_below and GAP_BELOW[0] <= below <= GAP_BELOW[1] else None,
-        beside if stands_beside and GAP_BESIDE[0] <= beside <= GAP_BESIDE[1] else None,
-    )
+def _in_frame_of(boxes: Boxes, own: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Measure boxes (N, 4, 2) in the frame of one of them, own (4, 2).
+
+    Returns the lowest and highest x and y of each, (N, 2), and the cosine of each one's direction to its own, (N,).
+    """
+    origin, along, down = _frame(own)
+    places = (boxes - origin) @ np.stack([along, down], axis=1)
+    directions = (boxes[:, 1] - boxes[:, 0]) + (boxes[:, 2] - boxes[:, 3])
+    lengths = np.maximum(np.hypot(*directions.T), 1e-9)
+    return places.min(axis=1), places.max(axis=1), directions @ along / lengths
 
 
-def _extent(box: Box, frame: Box) -> tuple[float, float, float, float]:
-    """Measure a box in another's frame: left, top, right, bottom."""
-    origin, along, down = _frame(frame)
-    points = np.asarray(box, np.float64) - origin
-    x, y = points @ along, points @ down
-    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
-
-
-def _frame(box: Box) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def _frame(box: Box | NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Give a box's top left corner and its unit vectors along the text and down from it."""
     top_left, top_right, bottom_right, bottom_left = np.asarray(box, np.float64)
     along = (top_right - top_left) + (bottom_right - bottom_left)
     along /= max(float(np.hypot(*along)), 1e-9)
     return top_left, along, np.array([-along[1], along[0]])
-
-
-def _height(box: Box) -> float:
-    _, top, _, bottom = _extent(box, box)
-    return bottom - top

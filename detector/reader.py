@@ -31,7 +31,7 @@ Window = tuple[int, int, int, int]
 
 
 class Reader:
-    """Reads the text in pictures. Loads its networks at the first read, then keeps them (half a gigabyte)."""
+    """Reads the text in pictures. Loads its networks at the first read, then keeps them (some 350 MB)."""
 
     def __init__(self) -> None:
         self._loaded: Ocr | None = None
@@ -41,7 +41,7 @@ class Reader:
 
         pixels: (height, width, 3) uint8. near: corners of portraits found in it; around small ones it looks closer.
         Lines come with boxes in its pixels, from the top of the picture down.
-        Raises OcrUnavailable when rapidocr or its models are not installed.
+        Raises OcrUnavailableError when rapidocr or its models are not installed.
         """
         lines: list[Line] = []
         for left, top, right, bottom in _windows(pixels, near):
@@ -174,17 +174,17 @@ def _best(lines: list[Line]) -> list[Line]:
 
 
 def _covered(quad: Quad, line: Line) -> float:
-    """Measure which share of a region's upright rectangle lies in that of a line, 0..1."""
-    return _shared(quad, line) / max(float(np.prod(np.ptp(quad, axis=0))), 1e-6)
+    """Measure which share of a region lies in a line's box, 0..1."""
+    return _shared(quad, np.asarray(line.box, np.float32)) / max(cv2.contourArea(quad), 1e-6)
 
 
 def _overlap(one: Line, other: Line) -> float:
-    """Measure which share of the smaller line's upright rectangle lies in the larger one's, 0..1."""
-    areas = [float(np.prod(np.ptp(np.asarray(line.box), axis=0))) for line in (one, other)]
-    return _shared(np.asarray(one.box, np.float32), other) / max(min(areas), 1e-6)
+    """Measure which share of the smaller line's box lies in the larger one's, 0..1."""
+    first, second = (np.asarray(line.box, np.float32) for line in (one, other))
+    return _shared(first, second) / max(min(cv2.contourArea(first), cv2.contourArea(second)), 1e-6)
 
 
-def _shared(quad: Quad, line: Line) -> float:
-    low = np.maximum(quad.min(axis=0), np.min(line.box, axis=0))
-    high = np.minimum(quad.max(axis=0), np.max(line.box, axis=0))
-    return float(np.prod(np.maximum(high - low, 0)))
+def _shared(one: Quad, other: Quad) -> float:
+    """Measure the area that two boxes share, in square pixels; upright rectangles would make slanted lines meet."""
+    area, _ = cv2.intersectConvexConvex(np.ascontiguousarray(one), np.ascontiguousarray(other))
+    return float(area)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from itertools import accumulate
 from pathlib import Path
 
 from detector.errors import DetectorError
@@ -26,20 +27,29 @@ class VocabularyError(DetectorError):
         self.source, self.problem = source, problem
 
     def __str__(self) -> str:
-        return f"The vocabulary {self.source} cannot be used: {self.problem}."
+        return f"the vocabulary {self.source} cannot be used: {self.problem}"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """A word or phrase of one kind.
 
-    text: as written in the file. letters: folded, without spaces. gaps: after how many letters a space stands.
+    text: as written in the file. words: folded.
     """
 
     text: str
     kind: str
-    letters: str
-    gaps: frozenset[int]
+    words: tuple[str, ...]
+
+    @property
+    def letters(self) -> str:
+        """The folded words without spaces."""
+        return "".join(self.words)
+
+    @property
+    def gaps(self) -> frozenset[int]:
+        """After how many letters a space stands."""
+        return frozenset(accumulate(map(len, self.words[:-1])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,7 @@ class Vocabulary:
     @cached_property
     def pieces(self) -> frozenset[str]:
         """The folded words that a run of letters without spaces may be cut into."""
-        words = {word for term in self.terms for word in _words(term)}
+        words = {word for term in self.terms for word in term.words}
         return frozenset(word for word in words if len(word) >= 3) | self.joining_words
 
 
@@ -87,7 +97,7 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
         raise VocabularyError(source, "it is not UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise VocabularyError(source, f"it is not TOML ({error})") from error
-    except _WrongFile as error:
+    except _WrongFileError as error:
         raise VocabularyError(source, str(error)) from error
 
 
@@ -96,23 +106,25 @@ def fold(text: str) -> str:
 
     Digits are read as letters only in a word that has at least as many letters. Drops what is neither.
     """
-    plain = "".join(character for character in unicodedata.normalize("NFKD", text) if not unicodedata.combining(character))
+    plain = "".join(
+        character for character in unicodedata.normalize("NFKD", text) if not unicodedata.combining(character)
+    )
     digits, letters = sum(map(str.isdigit, plain)), sum(map(str.isalpha, plain))
     known = plain.casefold().translate(LOOKALIKES) if letters >= max(digits, 1) else plain
-    return "".join(character for character in known if character.isalnum())
+    return "".join(filter(str.isalnum, known))
 
 
-class _WrongFile(Exception):  # noqa: N818  # never leaves this module
+class _WrongFileError(Exception):
     """What is wrong with the file's content, as the end of a sentence."""
 
 
 def _vocabulary(content: dict[str, object]) -> Vocabulary:
     _only(content, {"format", "joining_words", "real_words", "kinds"}, "the file")
     if content.get("format") != FORMAT:
-        raise _WrongFile(f"it must say format = {FORMAT}")
+        raise _WrongFileError(f"it must say format = {FORMAT}")
     kinds = _table(content.get("kinds"), "kinds")
     if not kinds:
-        raise _WrongFile("it names no kinds")
+        raise _WrongFileError("it names no kinds")
     terms, patterns = [], []
     for name, kind in kinds.items():
         terms += _terms(name, _table(kind, f"kinds.{name}"))
@@ -123,55 +135,49 @@ def _vocabulary(content: dict[str, object]) -> Vocabulary:
 
 def _terms(kind: str, table: dict[str, object]) -> list[Term]:
     if not KIND_NAME.fullmatch(kind):
-        raise _WrongFile(f"the kind {kind!r} is not a lower-case word")
+        raise _WrongFileError(f"the kind {kind!r} is not a lower-case word")
     _only(table, {"terms", "patterns"}, f"kinds.{kind}")
     seen: dict[str, str] = {}
     terms = [_term(text, kind) for text in _texts(table.get("terms", []), f"kinds.{kind}.terms")]
     for term in terms:
         if term.letters in seen:
-            raise _WrongFile(f"in kinds.{kind} the terms {seen[term.letters]!r} and {term.text!r} read alike")
+            raise _WrongFileError(f"in kinds.{kind} the terms {seen[term.letters]!r} and {term.text!r} read alike")
         seen[term.letters] = term.text
     return terms
 
 
 def _term(text: str, kind: str) -> Term:
-    words = [folded for word in re.split(r"[\s/-]+", text) if (folded := fold(word))]
+    words = tuple(folded for word in re.split(r"[\s/-]+", text) if (folded := fold(word)))
     if sum(map(len, words)) < 2:
-        raise _WrongFile(f"in kinds.{kind} the term {text!r} has fewer than two letters")
-    gaps = frozenset(sum(map(len, words[:count])) for count in range(1, len(words)))
-    return Term(text, kind, "".join(words), gaps)
+        raise _WrongFileError(f"in kinds.{kind} the term {text!r} has fewer than two letters")
+    return Term(text, kind, words)
 
 
 def _patterns(kind: str, table: dict[str, object]) -> Iterator[Pattern]:
     for name, text in _table(table.get("patterns", {}), f"kinds.{kind}.patterns").items():
         if not isinstance(text, str):
-            raise _WrongFile(f"the pattern {name!r} of kinds.{kind} is not text")
+            raise _WrongFileError(f"the pattern {name!r} of kinds.{kind} is not text")
         try:
             regex = re.compile(text)
         except re.error as error:
-            raise _WrongFile(f"the pattern {name!r} of kinds.{kind} is no regular expression ({error})") from error
+            raise _WrongFileError(f"the pattern {name!r} of kinds.{kind} is no regular expression ({error})") from error
         if regex.search("") is not None:
-            raise _WrongFile(f"the pattern {name!r} of kinds.{kind} matches where nothing stands")
+            raise _WrongFileError(f"the pattern {name!r} of kinds.{kind} matches where nothing stands")
         yield Pattern(name, kind, regex)
-
-
-def _words(term: Term) -> list[str]:
-    edges = [0, *sorted(term.gaps), len(term.letters)]
-    return [term.letters[start:end] for start, end in zip(edges, edges[1:], strict=False)]
 
 
 def _table(value: object, where: str) -> dict[str, object]:
     if not isinstance(value, dict):
-        raise _WrongFile(f"{where} is not a table")
+        raise _WrongFileError(f"{where} is not a table")
     return value
 
 
 def _texts(value: object, where: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise _WrongFile(f"{where} is not a list of texts")
+        raise _WrongFileError(f"{where} is not a list of texts")
     return value
 
 
 def _only(table: dict[str, object], allowed: set[str], where: str) -> None:
     if unknown := sorted(table.keys() - allowed):
-        raise _WrongFile(f"{where} has unknown entries: {', '.join(unknown)}")
+        raise _WrongFileError(f"{where} has unknown entries: {', '.join(unknown)}")

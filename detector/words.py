@@ -23,13 +23,15 @@ __all__ = ["Box", "Line", "Reader", "find_words", "words_in"]
 FUZZY_LETTERS = 6  # shorter terms have too many neighbours among English words
 TWO_SLIPS_LETTERS = 12  # from here two misread letters are allowed
 CROWDED_LETTERS = 9  # shortest run of letters that may be several words: KILLTHEPIG
-LONG_TERM_LETTERS = 10  # terms that mean themselves even in the middle of a run of letters
+LONG_TERM_LETTERS = 10  # terms that mean themselves even in the middle of a run of letters, or as misread phrases
+LONGEST_WORD = 24  # letters; a longer run is several words
+SURE_WORD_LETTERS = 4  # shorter words of a phrase must be read right
 
 SPELLED = re.compile(
     r"[^\W\d_]{1,2}[!|$]+[^\W_]+"  # a sign put for a letter, K!LL, but not WANTED!DEAD
-    r"|[^\W_]+(?:['’][^\W_]+)*",
+    r"|[^\W_]+(?:['\u2019][^\W_]+)*",
 )
-STUCK_NUMBER = re.compile(r"(?<=[^\W\d_]{3})(?=\d\d+$)|(?<=^\d)(?=[^\W\d_]{3})|(?<=\d\d)(?=[^\W\d_]{3})")
+STUCK_NUMBER = re.compile(r"(?<=[^\W\d_]{3})(?=\d+[.,]\d|\d\d+(?![^\W_]))|(?<=\d\d)(?=[^\W\d_]{3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +46,16 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One place where a term or pattern was found: its spans, (line, start, end), and how alike text and term are."""
+    """One place where a term or pattern was found.
+
+    likeness: 0..1, of text and term. weight: letters that speak for it, less those against. spans: (line, start, end).
+    """
 
     term: str
     kind: str
     likeness: float
+    weight: int
     spans: tuple[tuple[int, int, int], ...]
-
-    @property
-    def size(self) -> int:
-        """How many characters it spans."""
-        return sum(end - start for _, start, end in self.spans)
 
     def meets(self, other: "Hit") -> bool:
         """Tell whether both claim a character for the same kind."""
@@ -68,7 +69,7 @@ class Hit:
 def words_in(frame: Frame, vocabulary: Vocabulary, *, reader: Reader, near: Sequence[Box] = ()) -> tuple[Word, ...]:
     """Read a frame and find the vocabulary in it; boxes, also of `near`, in pixels of the full-size picture.
 
-    near: corners of the portraits found, so that small posters are read from closer. Raises OcrUnavailable.
+    near: corners of the portraits found, so that small posters are read from closer. Raises OcrUnavailableError.
     """
     return find_words(reader.read_frame(frame, near), vocabulary)
 
@@ -102,12 +103,11 @@ class _Search:
 
     def tokens(self, text: str, line: int) -> Iterator[Token]:
         """Split a line into words, also where their spaces are lost."""
+        cuts = [cut.start() for cut in STUCK_NUMBER.finditer(text)]
         for match in SPELLED.finditer(text):
-            edges = [0, *(cut.start() for cut in STUCK_NUMBER.finditer(match.group())), len(match.group())]
-            for start, end in pairwise(edges):
-                letters = fold(match.group()[start:end])
-                token = Token(letters, line, match.start() + start, match.start() + end)
-                yield from self._uncrowded(token) if letters else ()
+            for start, end in pairwise([match.start(), *(c for c in cuts if c in range(*match.span())), match.end()]):
+                token = Token(fold(text[start:end]), line, start, end)
+                yield from self._uncrowded(token) if token.letters else ()
 
     def terms(self, tokens: Sequence[Token], across: int = 1) -> Iterator[Hit]:
         """Find terms in words that follow one another and stand on exactly `across` lines."""
@@ -126,7 +126,7 @@ class _Search:
         for found, slips in self._candidates(letters):
             for term in self.vocabulary.by_letters[found]:
                 if self._fits(term, slips, run):
-                    yield Hit(term.text, term.kind, 1 - slips / len(found), _spans(run))
+                    yield Hit(term.text, term.kind, 1 - slips / len(found), len(found) - 2 * slips, _spans(run))
 
     def _candidates(self, letters: str) -> list[tuple[str, int]]:
         """Name the terms that these letters may be, with the number of slips in each."""
@@ -144,9 +144,7 @@ class _Search:
     def _fits(self, term: Term, slips: int, run: list[Token]) -> bool:
         """Refuse what is another English word, and words that only a false space makes."""
         if slips:
-            lost_spaces = len(term.gaps) + 1 - len(run)
-            sound = lost_spaces == 0 or (lost_spaces > 0 and len(term.letters) >= LONG_TERM_LETTERS)
-            return sound and not any(token.letters in self.vocabulary.real_words for token in run)
+            return _may_be_misread(term, run) and not any(token.letters in self.vocabulary.real_words for token in run)
         needless = _gaps(run) - term.gaps
         spelled_out = len(run) > 2 and all(len(token.letters) == 1 for token in run)
         return not needless or len(term.letters) >= FUZZY_LETTERS or spelled_out
@@ -178,7 +176,7 @@ def _cut(letters: str, pieces: frozenset[str]) -> list[str]:
     for end in range(1, len(letters) + 1):
         options = [
             [*before, letters[start:end]]
-            for start in range(end)
+            for start in range(max(0, end - LONGEST_WORD), end)
             if (before := ways[start]) is not None and letters[start:end] in pieces
         ]
         ways.append(min(options, key=len, default=None))
@@ -193,6 +191,20 @@ def _split(token: Token, pieces: Sequence[str]) -> Iterator[Token]:
         start, end = (token.start + round(count * width) for count in (done, done + len(piece)))
         yield Token(piece, token.line, start, end)
         done += len(piece)
+
+
+def _may_be_misread(term: Term, run: Sequence[Token]) -> bool:
+    """Tell whether words that differ from a term by a slip may still be meant for it.
+
+    Phrases must be long, and their short words right: "of information" is not "for information", nor "in sight" "on
+    sight". A false space beside the slip is one slip too many.
+    """
+    words = term.words
+    if len(words) == 1 or len(run) > len(words):
+        return len(run) == len(words)
+    short = [word for word in words if len(word) < SURE_WORD_LETTERS]
+    read = {token.letters for token in run}
+    return len(term.letters) >= LONG_TERM_LETTERS and (len(run) < len(words) or read.issuperset(short))
 
 
 def _slips_allowed(letters: str) -> int:
@@ -218,8 +230,8 @@ def _patterns(patterns: Iterable[Pattern], texts: tuple[tuple[int, str], ...]) -
     joined = " ".join(_plain(text) for _, text in texts)
     for pattern in patterns:
         for match in pattern.regex.finditer(joined):
-            if match.end() > match.start():
-                yield Hit(pattern.name, pattern.kind, 1.0, tuple(_shares(texts, match.start(), match.end())))
+            if weight := sum(map(str.isalnum, match.group())):
+                yield Hit(pattern.name, pattern.kind, 1.0, weight, tuple(_shares(texts, match.start(), match.end())))
 
 
 def _shares(texts: tuple[tuple[int, str], ...], start: int, end: int) -> Iterator[tuple[int, int, int]]:
@@ -240,7 +252,7 @@ def _plain(text: str) -> str:
 
 def _longest(hits: Iterable[Hit]) -> list[Hit]:
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (-hit.size * hit.likeness, len(hit.spans), hit.spans)):
+    for hit in sorted(hits, key=lambda hit: (-hit.weight, len(hit.spans), hit.spans)):
         if not any(hit.meets(other) for other in kept):
             kept.append(hit)
     return kept
