@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from detector import codes, hashes
+from detector import codes, hashes, regions
 from detector.features import extract
+from detector.register import Scene
 from detector.values import RGB, Gray, Picture
 
 VERSION = 1
@@ -18,6 +19,7 @@ FRAME_SIDE = 192
 MOST_FEATURES = 600
 _CONTRAST = 0.02
 _EXTRACT_SIDE = 288
+_REGION_SIDE = 320
 POINT_SCALE = 32
 """Keypoints are kept as whole numbers: position and diameter in 1/32 pixel, angle in 1/32 degree."""
 
@@ -28,7 +30,8 @@ class Fingerprint:
 
     sha256: hex, of the file's bytes. width, height: of the upright photo, pixels. phashes: (8,). pdq: (8, 4).
     patch: (h, w) uint8, the grey photo with its longest side FRAME_SIDE. points: (N, 4) int16, x, y, diameter, angle in
-    the patch's frame, times POINT_SCALE. signatures: (N, 2). cells: (N,).
+    the patch's frame, times POINT_SCALE. signatures: (N, 2). cells: (N,). alignment: (2, 3) float32, from the patch to the
+    upright region that regions.propose found, NaN where it found none. waves: (VECTOR_LENGTH,) int8, that region's.
     """
 
     sha256: str
@@ -40,6 +43,8 @@ class Fingerprint:
     points: NDArray[np.int16]
     signatures: codes.Signatures
     cells: codes.Cells
+    alignment: NDArray[np.float32]
+    waves: NDArray[np.int8]
 
 
 def fingerprint(picture: Picture) -> Fingerprint:
@@ -48,10 +53,12 @@ def fingerprint(picture: Picture) -> Fingerprint:
     gray = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY)
     patch = resized(gray, FRAME_SIDE)
     points, descriptors = _features(gray, patch)
+    alignment, waves = _region(frame.pixels, gray, patch)
     return Fingerprint(
         sha256=picture.sha256, width=frame.width, height=frame.height,
         phashes=hashes.phashes(gray), pdq=hashes.pdq(frame.pixels), patch=patch,
         points=points, signatures=codes.signatures(descriptors), cells=codes.cells(descriptors),
+        alignment=alignment, waves=waves,
     )
 
 
@@ -70,3 +77,14 @@ def _features(gray: Gray, patch: Gray) -> tuple[NDArray[np.int16], NDArray[np.fl
     to_frame = max(patch.shape) / max(working.shape)
     points = found.points * np.array([to_frame, to_frame, to_frame, 1], np.float32)
     return np.round(points * POINT_SCALE).astype(np.int16), found.descriptors
+
+
+def _region(pixels: RGB, gray: Gray, patch: Gray) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
+    """Return the alignment, (2, 3), and the waves, (VECTOR_LENGTH,), of the photo's region; NaN and zeros if none."""
+    found = regions.propose(pixels, side=_REGION_SIDE, most=1)
+    if not found:
+        return np.full((2, 3), np.nan, np.float32), np.zeros(regions.VECTOR_LENGTH, np.int8)
+    vector = regions.vector(Scene.of(gray), found[0].alignment)
+    to_photo = max(gray.shape) / max(patch.shape)
+    alignment = found[0].alignment * np.array([to_photo, to_photo, 1.0])
+    return alignment.astype(np.float32), np.round(vector * (127 / np.abs(vector).max())).astype(np.int8)

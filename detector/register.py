@@ -32,6 +32,15 @@ class Scene:
             levels.append(np.asarray(cv2.pyrDown(levels[-1]), np.uint8))
         return cls(tuple(levels))
 
+    def warped_by(self, affine: NDArray[np.float64], size: tuple[int, int]) -> Gray:
+        """Return a window of `size` (width, height) that an affine, (2, 3), from the scene to the window, fills."""
+        shrink = np.sqrt(abs(np.linalg.det(affine[:, :2])))
+        level = min(len(self.levels) - 1, max(0, round(np.log2(1 / max(shrink, 1e-6)))))
+        from_level = np.column_stack([affine[:, :2] * 2.0**level, affine[:, 2]])
+        flags = cv2.INTER_LINEAR
+        window = cv2.warpAffine(self.levels[level], from_level, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(window, np.uint8)
+
     def seen(self, transform: Transform, shape: tuple[int, int]) -> tuple[Gray, NDArray[np.bool_]]:
         """Return the scene warped onto a frame of `shape`, and where the scene covers it: two (h, w)."""
         height, width = shape
@@ -58,9 +67,15 @@ def scale_of(transform: Transform, shape: tuple[int, int]) -> float:
 def evened(gray: NDArray[np.generic], blur: float) -> NDArray[np.float32]:
     """Return a picture, (h, w), blurred and then freed of local light and contrast: mean 0, deviation 1 about each pixel."""
     soft = cv2.GaussianBlur(np.asarray(gray, np.float32), (0, 0), blur) if blur > 0 else np.asarray(gray, np.float32)
-    mean = cv2.GaussianBlur(soft, (0, 0), WINDOW)
-    deviation = np.sqrt(np.maximum(cv2.GaussianBlur(soft * soft, (0, 0), WINDOW) - mean * mean, 0))
+    mean = local_mean(soft)
+    deviation = np.sqrt(np.maximum(local_mean(soft * soft) - mean * mean, 0))
     return np.asarray((soft - mean) / (deviation + 3.0), np.float32)
+
+
+def local_mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the mean about each pixel of (h, w): two box filters, close to a Gaussian of 10 pixels and much faster."""
+    box = (25, 25)
+    return np.asarray(cv2.blur(cv2.blur(values, box), box), np.float32)
 
 
 def refined(scene: Scene, patch: Gray, start: Transform, *, rounds: int = 3) -> Transform:

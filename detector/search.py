@@ -1,7 +1,8 @@
 """Search: which photos do the local features of a scene agree on, and where."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,26 +12,34 @@ from detector.features import Features, mirror_descriptors
 from detector.fingerprint import POINT_SCALE
 from detector.segment import Segment
 
-MOST_BITS = 32
-"""Two features may agree when at most this many of 128 bits differ: 1 in 5,000 unrelated pairs do."""
+MOST_BITS = 20
+"""Two features may agree when at most this many of 128 bits differ; 18 to 22 found most in the development pictures."""
 
-PAIR_BUDGET = 1_000
+_FIRST_WORD_BITS = 15
+"""Pairs that differ more than this in the first 64 bits are dropped before the second 64 are read; few are lost."""
+
+PAIR_BUDGET = 600
 """Indexed features that one query feature is compared with at the most, so that time hardly grows with the index."""
 
-HYPOTHESES = 24
-_TURN_BINS, _SCALE_BINS = 12, 16
+_CLOSENESS_BITS = 14.0
+_PHOTOS = 150
+_HYPOTHESES = 32
+_LEAST_SUPPORT = 3
+_TURN_BINS = 12
+_SCALE_BINS = 16
 _SCALE_OCTAVES = 0.75
-_LARGEST_SCALE = 5.0
-"""Scales between 2 ** (5 - 16 * 0.75) and 2 ** 5 scene pixels a frame pixel are told apart."""
+_LARGEST_OCTAVE = 5.0
+_LOOSE, _TIGHT = 0.08, 0.05
+"""How far, as a share of the frame's longest side, a feature may lie from where the others say it should."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """Features of the scene paired with features of photos that look alike, one row a pair.
 
-    query: row of the scene's feature. photo: row over all segments. mirrored: whether the mirrored look was alike.
-    scene, frame: (N, 4), x, y, diameter, angle in the scene and in the photo's frame (already mirrored where
-    `mirrored`). weight: how much the pair counts.
+    query: (N,) row of the scene's feature. photo: (N,) row over all segments. mirrored: (N,) whether the mirrored look
+    was alike. scene, frame: (N, 4), x, y, diameter, angle in the scene and in the photo's frame, the frame mirrored
+    where `mirrored`. weight: (N,) how much the pair counts.
     """
 
     query: NDArray[np.int64]
@@ -43,155 +52,236 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.query)
 
-    def taken(self, rows: NDArray[np.generic]) -> "Pairs":
-        """Return the pairs of these rows (indices or a mask)."""
-        return Pairs(
-            self.query[rows], self.photo[rows], self.mirrored[rows], self.scene[rows], self.frame[rows], self.weight[rows]
-        )
+    def taken(self, rows: NDArray[np.generic]) -> Self:
+        """Return the pairs of these rows, indices or a mask."""
+        return type(self)(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Agreement:
     """A photo that several features agree on.
 
-    photo: row over all segments. transform: (2, 3), from the photo's frame to the scene, pixels. support: the agreeing
-    pairs. strength: their weight together.
+    photo: row over all segments. transform: (2, 3), from the photo's frame, mirrored where `mirrored`, to the scene,
+    pixels. support: how many features agree. strength: their weight together.
     """
 
     photo: int
     mirrored: bool
     transform: NDArray[np.float64]
-    support: Pairs
+    support: int
     strength: float
 
 
-def paired(features: Features, segments: Sequence[Segment]) -> Pairs:
-    """Return all pairs of look-alikes between a scene and the photos of the segments, the mirrored look included."""
-    plain, mirrored = codes.probes(features.descriptors)
-    found = []
-    for probes, flipped in ((plain, False), (mirrored, True)):
-        descriptors = mirror_descriptors(features.descriptors) if flipped else features.descriptors
-        found += _lookups(features, codes.signatures(descriptors), probes, segments, mirrored=flipped)
-    return _weighted(found, features)
+def agreements(features: Features, segments: Sequence[Segment], *, most: int) -> list[Agreement]:
+    """Return at most `most` photos that features of a scene agree on, strongest first."""
+    shapes = np.concatenate([segment.arrays["patch_shapes"] for segment in segments])
+    pairs = paired(features, segments, shapes)
+    found = [agreement for group in _groups(pairs) if (agreement := _agreement(group, shapes)) is not None]
+    found.sort(key=lambda it: (-it.strength, it.photo, it.mirrored))
+    return found[:most]
 
 
-def _lookups(features, signatures, probes, segments, *, mirrored):
-    counts = [segment.arrays["starts"][probes + 1] - segment.arrays["starts"][probes] for segment in segments]
-    total = np.sum(counts, axis=0)
-    within = np.cumsum(total, axis=1) <= PAIR_BUDGET
-    within[:, 0] = True
+def paired(features: Features, segments: Sequence[Segment], shapes: NDArray[np.generic]) -> Pairs:
+    """Return all pairs of look-alikes between a scene and the photos of the segments, the mirrored look included.
+
+    shapes: (P, 2), height and width of the frame of each photo.
+    """
+    descriptors = np.concatenate([features.descriptors, mirror_descriptors(features.descriptors)])
+    probes = np.concatenate(codes.probes(features.descriptors))
+    query, photo, points, bits = _look_alikes(codes.signatures(descriptors), probes, segments)
+    mirrored = query >= len(features)
+    query = query % max(len(features), 1)
+    frame = _mirrored_frame(points.astype(np.float32) / POINT_SCALE, mirrored, shapes[photo, 1])
+    return Pairs(query, photo, mirrored, features.points[query], frame, _weights(query, photo, bits))
+
+
+def _look_alikes(
+    signatures: codes.Signatures, probes: codes.Cells, segments: Sequence[Segment]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int16], NDArray[np.uint8]]:
+    """Return query row, photo row, photo's point and differing bits of each pair that is close enough."""
+    starts = [np.asarray(segment.arrays["starts"]) for segment in segments]
+    counts = [start[probes + 1] - start[probes] for start in starts]
+    allowed = np.cumsum(np.sum(counts, axis=0), axis=1) <= PAIR_BUDGET
+    allowed[:, 0] = True
     found, base = [], 0
-    for segment, count in zip(segments, counts, strict=True):
-        lengths = np.where(within, count, 0).ravel()
-        starts = segment.arrays["starts"][probes].ravel()
-        which = np.repeat(np.arange(len(lengths)), lengths)
-        offsets = np.arange(len(which)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        postings = starts[which] + offsets
-        queries = which // probes.shape[1]
-        bits = codes.hamming(signatures[queries], segment.arrays["signatures"][postings])
-        near = bits <= MOST_BITS
-        q, p = queries[near], postings[near]
-        found.append((q, segment.arrays["owners"][p] + base, segment.arrays["points"][p], bits[near], mirrored, segment.arrays["patch_shapes"]))
+    for segment, start, count in zip(segments, starts, counts, strict=True):
+        query, posting = _postings(start, probes, np.where(allowed, count, 0))
+        near, bits = _near(signatures, query, segment.arrays["signatures"], posting)
+        posting = posting[near]
+        owners = segment.arrays["owners"][posting].astype(np.int64) + base
+        found.append((query[near].astype(np.int64), owners, segment.arrays["points"][posting], bits))
         base += len(segment.photos)
-    return found
+    query, photo, points, bits = (np.concatenate(part) for part in zip(*found, strict=True))
+    return query, photo, points, bits
 
 
-def _weighted(found, features):
-    query = np.concatenate([f[0] for f in found]); photo = np.concatenate([f[1] for f in found]).astype(np.int64)
-    mir = np.concatenate([np.full(len(f[0]), f[4]) for f in found])
-    frame = np.concatenate([f[2] for f in found]).astype(np.float32) / POINT_SCALE
-    bits = np.concatenate([f[3] for f in found]).astype(np.float32)
-    shapes = np.concatenate([f[5] for f in found[: len(found) // 2]])
-    width = shapes[photo, 1]
-    frame[:, 0] = np.where(mir, width - 1 - frame[:, 0], frame[:, 0])
-    frame[:, 3] = np.where(mir, (180 - frame[:, 3]) % 360, frame[:, 3])
-    closeness = np.exp(-((bits / 20) ** 2) / 2)
-    crowd = np.bincount(query, minlength=len(features))[query]
-    # burst within a photo
-    key = query * (int(photo.max()) + 1 if len(photo) else 1) + photo
-    _, inv, cnt = np.unique(key, return_inverse=True, return_counts=True)
-    weight = closeness / np.sqrt(cnt[inv]) / np.sqrt(np.sqrt(crowd))
-    return Pairs(query, photo, mir, features.points[query], frame, weight.astype(np.float32)), shapes
+def _postings(
+    starts: NDArray[np.int32], probes: codes.Cells, counts: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return query row and posting row of everything in the probed cells, (N, P) each with its count."""
+    lengths = counts.ravel()
+    filled = np.flatnonzero(lengths)
+    lengths = lengths[filled]
+    ends = np.cumsum(lengths)
+    first = starts[probes.ravel()[filled]] - (ends - lengths)
+    posting = np.repeat(first.astype(np.int32), lengths) + np.arange(ends[-1] if len(ends) else 0, dtype=np.int32)
+    query = np.repeat((filled // max(probes.shape[1], 1)).astype(np.int32), lengths)
+    return query, posting
 
 
-def candidates(pairs: Pairs, shapes, *, most: int) -> list[Candidate]:
-    if not len(pairs): return []
-    scale = np.log2(pairs.scene[:, 2] / np.maximum(pairs.frame[:, 2], 1e-3))
-    turn = (pairs.scene[:, 3] - pairs.frame[:, 3]) % 360
+def _near(
+    signatures: codes.Signatures, query: NDArray[np.int32], stored: NDArray[np.generic], posting: NDArray[np.int32]
+) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+    """Return which pairs differ in at most MOST_BITS bits, and in how many: (K,) each."""
+    words = np.asarray(stored, np.uint64)
+    first = np.bitwise_count(signatures[query, 0] ^ words[posting, 0])
+    near = np.flatnonzero(first <= _FIRST_WORD_BITS)
+    bits = first[near] + np.bitwise_count(signatures[query[near], 1] ^ words[posting[near], 1])
+    close = bits <= MOST_BITS
+    return near[close], bits[close]
+
+
+def _mirrored_frame(
+    points: NDArray[np.float32], mirrored: NDArray[np.bool_], widths: NDArray[np.generic]
+) -> NDArray[np.float32]:
+    """Return points, (N, 4), in the frame mirrored left to right where `mirrored`, (N,); widths: (N,)."""
+    points[:, 0] = np.where(mirrored, widths - 1 - points[:, 0], points[:, 0])
+    points[:, 3] = np.where(mirrored, (180 - points[:, 3]) % 360, points[:, 3])
+    return points
+
+
+def _weights(
+    query: NDArray[np.int64], photo: NDArray[np.int64], bits: NDArray[np.uint8]
+) -> NDArray[np.float32]:
+    """Return what each pair counts, (N,): more the closer, less the more look-alikes a feature has.
+
+    Source: burstiness and Hamming weights of Jegou, Douze and Schmid 2009, "On the burstiness of visual elements".
+    """
+    if not len(query):
+        return np.zeros(0, np.float32)
+    closeness = np.exp(-((bits / _CLOSENESS_BITS) ** 2) / 2)
+    crowd = np.bincount(query)[query]
+    _, same, within = np.unique(query * (photo.max() + 1) + photo, return_inverse=True, return_counts=True)
+    return (closeness / np.sqrt(within[same]) / crowd**0.25).astype(np.float32)
+
+
+def _groups(pairs: Pairs) -> list[Pairs]:
+    """Return the pairs of the likeliest hypotheses: one photo, mirrored or not, with a common turn and scale."""
+    if not len(pairs):
+        return []
     owner = pairs.photo * 2 + pairs.mirrored
-    n = (int(owner.max()) + 1)
-    tb = (turn / (360 / _TURN_BINS)).astype(int) % _TURN_BINS
-    sb = np.clip(((scale - _LARGEST_SCALE) / _SCALE_OCTAVES + _SCALE_BINS).astype(int), 0, _SCALE_BINS - 1)
-    grid = np.bincount((owner * _TURN_BINS + tb) * _SCALE_BINS + sb, weights=pairs.weight, minlength=n * _TURN_BINS * _SCALE_BINS).reshape(n, _TURN_BINS, _SCALE_BINS)
-    soft = grid + np.roll(grid, 1, 1)
-    soft[:, :, 1:] += soft[:, :, :-1].copy()
-    best = soft.reshape(n, -1).max(1)
-    top = np.argsort(-best, kind="stable")[: HYPOTHESES * 2]
-    out = []
-    for o in top:
-        if best[o] <= 0: continue
-        c = _consensus(pairs.taken(np.flatnonzero(owner == o)), shapes[o // 2])
-        if c is not None: out.append(c)
-    out.sort(key=lambda c: -c.strength)
-    return out[:most]
+    totals = np.bincount(owner, weights=pairs.weight)
+    likely = np.argsort(-totals, kind="stable")[:_PHOTOS]
+    slot_of = np.full(len(totals), -1)
+    slot_of[likely] = np.arange(len(likely))
+    pairs = pairs.taken(slot_of[owner] >= 0)
+    slot = slot_of[pairs.photo * 2 + pairs.mirrored]
+    turn, scale = _turn_bins(pairs), _scale_bins(pairs)
+    best = _peaks(slot, turn, scale, pairs.weight, len(likely))
+    order = np.argsort(slot, kind="stable")
+    bounds = np.searchsorted(slot[order], np.arange(len(likely) + 1))
+    groups = []
+    for one, middle_turn, middle_scale in best:
+        rows = order[bounds[one] : bounds[one + 1]]
+        near_turn = np.abs((turn[rows] - middle_turn + _TURN_BINS // 2) % _TURN_BINS - _TURN_BINS // 2) <= 1
+        groups.append(pairs.taken(rows[near_turn & (np.abs(scale[rows] - middle_scale) <= 1)]))
+    return groups
 
 
-def _similarities(pairs):
-    s = pairs.scene[:, 2] / np.maximum(pairs.frame[:, 2], 1e-3)
-    a = np.radians(pairs.scene[:, 3] - pairs.frame[:, 3])
-    c, d = s * np.cos(a), s * np.sin(a)
-    return s, a, c, d
+def _turn_bins(pairs: Pairs) -> NDArray[np.int64]:
+    turn = (pairs.scene[:, 3] - pairs.frame[:, 3]) % 360
+    return (turn / (360 / _TURN_BINS)).astype(np.int64) % _TURN_BINS
 
 
-def _consensus(pairs, shape, tol=0.08):
-    if len(pairs) < 3: return None
-    if len(pairs) > 400:
-        pairs = pairs.taken(np.argsort(-pairs.weight, kind="stable")[:400])
-    s, a, c, d = _similarities(pairs)
-    f, q = pairs.frame[:, :2], pairs.scene[:, :2]
-    tx = q[:, 0] - (c * f[:, 0] - d * f[:, 1]); ty = q[:, 1] - (d * f[:, 0] + c * f[:, 1])
-    px = c[:, None] * f[None, :, 0] - d[:, None] * f[None, :, 1] + tx[:, None] - q[None, :, 0]
-    py = d[:, None] * f[None, :, 0] + c[:, None] * f[None, :, 1] + ty[:, None] - q[None, :, 1]
-    err = np.hypot(px, py) / (s[:, None] * max(shape))
-    ls = np.log2(s); da = np.abs((a[:, None] - a[None, :] + np.pi) % (2 * np.pi) - np.pi)
-    ok = (err < tol) & (np.abs(ls[:, None] - ls[None, :]) < 0.8) & (da < 0.6)
-    votes = ok @ pairs.weight
-    best = int(votes.argmax())
-    mask = ok[best]
-    T = np.array([[c[best], -d[best], tx[best]], [d[best], c[best], ty[best]]])
-    for rtol in (0.08, 0.05):
-        if mask.sum() < 3: break
-        T2 = _fit(pairs.taken(mask), T)
-        pred = f @ T2[:, :2].T + T2[:, 2]
-        sc = np.sqrt(abs(np.linalg.det(T2[:, :2])))
-        e = np.linalg.norm(pred - q, axis=1) / (sc * max(shape))
-        lsd = np.abs(ls - np.log2(sc)); ang = np.arctan2(T2[1, 0] - T2[0, 1], T2[0, 0] + T2[1, 1])
-        dd = np.abs((a - ang + np.pi) % (2 * np.pi) - np.pi)
-        m2 = (e < rtol) & (lsd < 1) & (dd < 0.7)
-        if m2.sum() < 3: break
-        mask, T = m2, T2
-    sup = _distinct(pairs.taken(mask))
-    if len(sup) < 3: return None
-    return Candidate(int(pairs.photo[0]), bool(pairs.mirrored[0]), T, sup, float(sup.weight.sum()))
+def _scale_bins(pairs: Pairs) -> NDArray[np.int64]:
+    octave = np.log2(pairs.scene[:, 2] / np.maximum(pairs.frame[:, 2], 1e-3))
+    bins = (octave - _LARGEST_OCTAVE) / _SCALE_OCTAVES + _SCALE_BINS
+    return np.clip(bins, 0, _SCALE_BINS - 1).astype(np.int64)
 
 
-def _distinct(pairs):
-    order = np.argsort(-pairs.weight, kind="stable"); pairs = pairs.taken(order)
-    seen_q, seen_f, keep = set(), set(), []
-    for i in range(len(pairs)):
-        fq = tuple(np.round(pairs.scene[i, :2] ).astype(int)); ff = tuple(np.round(pairs.frame[i, :2]).astype(int))
-        if fq in seen_q or ff in seen_f: continue
-        seen_q.add(fq); seen_f.add(ff); keep.append(i)
-    return pairs.taken(np.array(keep, int))
+def _peaks(
+    slot: NDArray[np.int64], turn: NDArray[np.int64], scale: NDArray[np.int64], weight: NDArray[np.float32], slots: int
+) -> list[tuple[int, int, int]]:
+    """Return slot, turn bin and scale bin of the heaviest hypotheses, at most one a slot; neighbours count by half."""
+    cells = (slot * _TURN_BINS + turn) * _SCALE_BINS + scale
+    shape = (slots, _TURN_BINS, _SCALE_BINS)
+    grid = np.bincount(cells, weights=weight, minlength=int(np.prod(shape))).reshape(shape)
+    soft = grid + (np.roll(grid, 1, axis=1) + np.roll(grid, -1, axis=1)) / 2
+    soft[:, :, 1:] += soft[:, :, :-1] / 2
+    flat = soft.reshape(slots, -1)
+    best = flat.argmax(axis=1)
+    order = np.argsort(-flat[np.arange(slots), best], kind="stable")[:_HYPOTHESES]
+    return [(int(one), *divmod(int(best[one]), _SCALE_BINS)) for one in order]
 
 
-def _fit(pairs, fallback):
-    f, q = pairs.frame[:, :2].astype(float), pairs.scene[:, :2].astype(float)
-    if len(f) < 6:  # similarity
-        A = np.zeros((2 * len(f), 4)); A[0::2] = np.c_[f[:, 0], -f[:, 1], np.ones(len(f)), np.zeros(len(f))]
-        A[1::2] = np.c_[f[:, 1], f[:, 0], np.zeros(len(f)), np.ones(len(f))]
-        x, *_ = np.linalg.lstsq(A, q.ravel(), rcond=None)
-        return np.array([[x[0], -x[1], x[2]], [x[1], x[0], x[3]]])
-    A = np.c_[f, np.ones(len(f))]
-    x, *_ = np.linalg.lstsq(A, q, rcond=None)
-    return x.T
+def _agreement(pairs: Pairs, shapes: NDArray[np.generic]) -> Agreement | None:
+    """Return what most of the pairs of one hypothesis agree on, or None when too few do."""
+    if len(pairs) < _LEAST_SUPPORT:
+        return None
+    side = float(shapes[pairs.photo[0]].max())
+    transform, mask = _consensus(pairs, side)
+    for tolerance in (_LOOSE, _TIGHT):
+        fitted = _fitted(pairs.taken(mask))
+        agree = _distance(pairs, fitted, side) < tolerance
+        if not _is_sane(fitted) or agree.sum() < _LEAST_SUPPORT:
+            break
+        transform, mask = fitted, agree
+    support = _distinct(pairs.taken(mask))
+    if len(support) < _LEAST_SUPPORT:
+        return None
+    weight = float(support.weight.sum())
+    return Agreement(int(pairs.photo[0]), bool(pairs.mirrored[0]), transform, len(support), weight)
+
+
+def _consensus(pairs: Pairs, side: float) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Let each pair propose a similarity; return the heaviest one, (2, 3), and which pairs, (N,), agree with it."""
+    scale = pairs.scene[:, 2] / np.maximum(pairs.frame[:, 2], 1e-3)
+    angle = np.radians(pairs.scene[:, 3] - pairs.frame[:, 3])
+    turn = scale * np.exp(1j * angle)
+    frame, scene = _complex(pairs.frame), _complex(pairs.scene)
+    shift = scene - turn * frame
+    errors = np.abs(turn[:, None] * frame[None, :] + shift[:, None] - scene[None, :]) / (scale[:, None] * side)
+    agree = errors < _LOOSE
+    best = int((agree @ pairs.weight).argmax())
+    a, b = turn[best].real, turn[best].imag
+    return np.array([[a, -b, shift[best].real], [b, a, shift[best].imag]]), agree[best]
+
+
+def _complex(points: NDArray[np.float32]) -> NDArray[np.complex128]:
+    return points[:, 0].astype(np.float64) + 1j * points[:, 1]
+
+
+def _fitted(pairs: Pairs) -> NDArray[np.float64]:
+    """Return the least-squares transform, (2, 3), from frame to scene: affine from six pairs on, else a similarity."""
+    frame, scene = pairs.frame[:, :2].astype(np.float64), pairs.scene[:, :2].astype(np.float64)
+    if len(frame) >= 6:
+        system = np.column_stack([frame, np.ones(len(frame))])
+        return np.ascontiguousarray(np.linalg.lstsq(system, scene, rcond=None)[0].T)
+    middle_frame, middle_scene = frame.mean(axis=0), scene.mean(axis=0)
+    p, q = (frame - middle_frame) @ [1, 1j], (scene - middle_scene) @ [1, 1j]
+    turn = (np.conj(p) @ q) / max(float((np.conj(p) @ p).real), 1e-6)
+    matrix = np.array([[turn.real, -turn.imag], [turn.imag, turn.real]])
+    return np.column_stack([matrix, middle_scene - matrix @ middle_frame])
+
+
+def _is_sane(transform: NDArray[np.float64]) -> bool:
+    """Say whether a transform, (2, 3), neither flips nor squeezes a frame more than a steep view would."""
+    values = np.linalg.svd(transform[:, :2], compute_uv=False)
+    return bool(np.linalg.det(transform[:, :2]) > 0 and values[1] > 0.25 * values[0])
+
+
+def _distance(pairs: Pairs, transform: NDArray[np.float64], side: float) -> NDArray[np.float64]:
+    """Return how far each pair lies from where the transform puts it, as a share of the frame's side: (N,)."""
+    placed = pairs.frame[:, :2] @ transform[:, :2].T + transform[:, 2]
+    scale = max(float(np.sqrt(abs(np.linalg.det(transform[:, :2])))), 1e-6)
+    return np.asarray(np.linalg.norm(placed - pairs.scene[:, :2], axis=1) / (scale * side), np.float64)
+
+
+def _distinct(pairs: Pairs) -> Pairs:
+    """Return the pairs with one pair, the heaviest, for each spot of the scene and of the frame."""
+    pairs = pairs.taken(np.argsort(-pairs.weight, kind="stable"))
+    for points in ("scene", "frame"):
+        spots = np.round(getattr(pairs, points)[:, :2]).astype(np.int64)
+        _, first = np.unique(spots, axis=0, return_index=True)
+        pairs = pairs.taken(np.sort(first))
+    return pairs

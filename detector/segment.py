@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detector import codes
-from detector.fingerprint import FRAME_SIDE, Fingerprint
+from detector.fingerprint import Fingerprint
+from detector.regions import VECTOR_LENGTH
+
+Array = NDArray[Any]
 
 ARRAYS: Mapping[str, str] = {
     "digests": "u1",
@@ -18,6 +22,8 @@ ARRAYS: Mapping[str, str] = {
     "patch_shapes": "i4",
     "patch_starts": "i8",
     "patches": "u1",
+    "alignments": "f4",
+    "waves": "i1",
     "starts": "i4",
     "owners": "i4",
     "points": "i2",
@@ -31,17 +37,23 @@ class Segment:
     """Fingerprints of P photos with F local features among them.
 
     photos: ids, sorted. arrays: digests (P, 32), sizes (P, 2), phashes (P, 8), pdq (P, 8, 4), patch_shapes (P, 2),
-    patch_starts (P + 1,), patches (bytes of all patches), starts (cells + 1,), and, sorted by cell, owners (F,),
+    patch_starts (P + 1,), patches (bytes of all patches), alignments (P, 2, 3), waves (P, VECTOR_LENGTH), starts (cells + 1,), and, sorted by cell, owners (F,),
     points (F, 4) and signatures (F, 2).
     """
 
     photos: tuple[str, ...]
-    arrays: Mapping[str, NDArray[np.generic]]
+    arrays: Mapping[str, Array]
 
     def patch(self, row: int) -> NDArray[np.uint8]:
         """Return the grey patch of the photo in this row, (h, w)."""
         start, stop = self.arrays["patch_starts"][row : row + 2]
         return np.asarray(self.arrays["patches"][start:stop], np.uint8).reshape(self.arrays["patch_shapes"][row])
+
+    @cached_property
+    def unit_waves(self) -> NDArray[np.float32]:
+        """Return the waves of each photo's region as unit vectors, (P, VECTOR_LENGTH); zeros where it has none."""
+        waves = self.arrays["waves"].astype(np.float32)
+        return waves / np.maximum(np.linalg.norm(waves, axis=1, keepdims=True), 1e-6)
 
     @cached_property
     def rows(self) -> Mapping[str, int]:
@@ -56,7 +68,7 @@ def build(fingerprints: Mapping[str, Fingerprint]) -> Segment:
     return Segment(photos, {**_photo_arrays(prints), **_feature_arrays(prints)})
 
 
-def _photo_arrays(prints: Sequence[Fingerprint]) -> dict[str, NDArray[np.generic]]:
+def _photo_arrays(prints: Sequence[Fingerprint]) -> dict[str, Array]:
     count = len(prints)
     patches = [p.patch.ravel() for p in prints]
     return {
@@ -67,10 +79,12 @@ def _photo_arrays(prints: Sequence[Fingerprint]) -> dict[str, NDArray[np.generic
         "patch_shapes": np.array([p.patch.shape for p in prints], "i4").reshape(count, 2),
         "patch_starts": np.concatenate([[0], np.cumsum([len(p) for p in patches])]).astype("i8"),
         "patches": np.concatenate(patches) if patches else np.zeros(0, "u1"),
+        "alignments": np.array([p.alignment for p in prints], "f4").reshape(count, 2, 3),
+        "waves": np.array([p.waves for p in prints], "i1").reshape(count, VECTOR_LENGTH),
     }
 
 
-def _feature_arrays(prints: Sequence[Fingerprint]) -> dict[str, NDArray[np.generic]]:
+def _feature_arrays(prints: Sequence[Fingerprint]) -> dict[str, Array]:
     counts = [len(p.cells) for p in prints]
     owners = np.repeat(np.arange(len(prints)), counts).astype("i4")
     cells = _joined([p.cells for p in prints], (0,), "i4")
@@ -84,5 +98,5 @@ def _feature_arrays(prints: Sequence[Fingerprint]) -> dict[str, NDArray[np.gener
     }
 
 
-def _joined(arrays: Sequence[NDArray[np.generic]], empty: tuple[int, ...], kind: str) -> NDArray[np.generic]:
+def _joined(arrays: Sequence[Array], empty: tuple[int, ...], kind: str) -> Array:
     return np.concatenate(arrays).astype(kind) if arrays else np.zeros(empty, kind)

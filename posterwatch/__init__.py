@@ -1,0 +1,1 @@
+"""The shell on top of the detector: the command line."""
