@@ -70,7 +70,7 @@ def scores(axes: Axes, results: Results) -> None:
             values, edges, histtype="step", linewidth=1.8, label=f"{name} ({len(values):,})", color=COLOURS[number]
         )
     axes.set_yscale("log")
-    axes.set_xlabel("best score (0: nothing proposed)")
+    axes.set_xlabel("best score (0: nothing shown)")
     axes.set_ylabel("pictures")
     axes.legend(frameon=False)
 

@@ -45,7 +45,7 @@ class Plan:
 
 
 FULL = Plan(10, 3_000, 288, 90, 500, scaling.SIZES, 38, 6)
-QUICK = Plan(2, 72, 24, 12, 160, (160, 500, 1_000), 10, 2)
+QUICK = Plan(1, 48, 24, 9, 100, (100, 500, 1_000), 6, 2)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     use_one_thread()
     plan = _plan(asked)
     results = measure(load_portraits(asked.portraits), load_scenes(asked.scenes), plan, asked)
-    print_report(results, Console())
+    print_report(results, Console(width=None if sys.stdout.isatty() else 160))
     page = asked.page or ROOT / ("bench-output/benchmarks.md" if asked.quick else "docs/benchmarks.md")
     write_report(results, page, plots.draw_all(results, page.parent / "images"))
     _store(results, ROOT / "bench-output" / "results.json")

@@ -17,6 +17,12 @@ from detector.values import Gray
 
 _BLURS = (("fine", 1.0), ("soft", 2.5))
 _BLOCK = 32
+_REACH = 14
+_MOVED_PIXELS = 3.0
+_TEXTURE = 0.45
+_CLEARLY = 0.7
+_BETTER = 0.25
+_NO_MOTION = 9.0
 _STILL = 1.2
 _MIDDLE = ((0.12, 0.72), (0.2, 0.8))
 """Rows and columns, as shares, of the part of a portrait that holds the face."""
@@ -41,7 +47,40 @@ def measures(scene: register.Scene, patch: Gray, transform: register.Transform) 
     for name, blur in _BLURS:
         ours, theirs = register.evened(patch, blur), register.evened(warped, blur)
         found |= {f"{key}_{name}": value for key, value in _likeness(ours, theirs, inside).items()}
-    return found | _stillness(patch, warped, inside)
+    return found | _stillness(patch, warped, inside) | {"moved": _moved(patch, warped, inside)}
+
+
+def likeness(scene: register.Scene, patch: Gray, transform: register.Transform) -> float:
+    """Return the correlation over a whole patch, (h, w), at a soft blur: cheap, for choosing among proposals."""
+    warped, inside = scene.seen(transform, patch.shape)
+    return _correlation(register.evened(patch, 2.0), register.evened(warped, 2.0), inside)
+
+
+def _moved(patch: Gray, warped: Gray, inside: NDArray[np.bool_]) -> float:
+    """Return the share of blocks that the scene shows clearly, but not where the rest of the photo says.
+
+    A copy of a photo has none, whatever is painted over it; another frame of the same sitting, whose clothes fit while
+    the head has turned, has several.
+    """
+    ours, theirs = register.evened(patch, 1.5), register.evened(warped, 1.5)
+    corners = [
+        (y, x)
+        for y in range(_REACH, patch.shape[0] - _BLOCK - _REACH + 1, _BLOCK // 2)
+        for x in range(_REACH, patch.shape[1] - _BLOCK - _REACH + 1, _BLOCK // 2)
+        if inside[y - _REACH : y + _BLOCK + _REACH, x - _REACH : x + _BLOCK + _REACH].all()
+        and ours[y : y + _BLOCK, x : x + _BLOCK].std() > _TEXTURE
+    ]
+    return float(np.mean([_is_elsewhere(ours, theirs, y, x) for y, x in corners])) if corners else 0.0
+
+
+def _is_elsewhere(ours: Map, theirs: Map, y: int, x: int) -> bool:
+    """Say whether the block at y, x of ours stands clearly somewhere near, but not there, in theirs."""
+    window = theirs[y - _REACH : y + _BLOCK + _REACH, x - _REACH : x + _BLOCK + _REACH]
+    fit = cv2.matchTemplate(window, ours[y : y + _BLOCK, x : x + _BLOCK], cv2.TM_CCOEFF_NORMED)
+    row, column = np.unravel_index(int(fit.argmax()), fit.shape)
+    away = float(np.hypot(row - _REACH, column - _REACH)) > _MOVED_PIXELS
+    best = float(fit[row, column])
+    return away and best > _CLEARLY and best - float(fit[_REACH, _REACH]) > _BETTER
 
 
 def _as_coarse_as(patch: Gray, scale: float) -> Gray:
@@ -117,5 +156,6 @@ def _stillness(patch: Gray, warped: Gray, inside: NDArray[np.bool_]) -> dict[str
     return {
         "tracked": min(1.0, len(points) / possible),
         "still": min(1.0, float((motion < _STILL).sum()) / possible),
-        "motion": float(np.median(motion)) if len(motion) else 9.0,
+        "motion": _quantile(motion, 0.5) if len(motion) else _NO_MOTION,
+        "motion_most": min(_quantile(motion, 0.9), _NO_MOTION) if len(motion) else _NO_MOTION,
     }

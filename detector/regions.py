@@ -164,7 +164,7 @@ def _similarity(points: NDArray[np.float64], targets: NDArray[np.float64]) -> Al
     return np.array([[a, -b, x], [b, a, y]])
 
 
-def best_regions(regions: Sequence[Region], seen: Sequence[Region]) -> tuple[Region, ...]:
+def not_among(regions: Sequence[Region], seen: Sequence[Region]) -> tuple[Region, ...]:
     """Return those of `regions` whose middle lies in no box of `seen`."""
     return tuple(region for region in regions if not any(_holds(other, region) for other in seen))
 

@@ -1,6 +1,8 @@
 """Registration: lay the scene exactly onto a photo's frame, starting from a rough transform."""
 
+import threading
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,11 +13,18 @@ from detector.values import Gray
 Transform = NDArray[np.float64]
 """(3, 3), from a photo's frame to the scene, pixels."""
 
-WINDOW = 10.0
-"""Standard deviation, in frame pixels, of the Gaussian window that evens out light and contrast."""
+Map = NDArray[np.float32]
 
-_GRID_STEP = 14
+LIGHT_WINDOW = 25
+"""Side, in frame pixels, of the two box filters that even out light and contrast."""
+
+_SMALLEST_SIDE = 128
+_GRID_STEP = 10
 _BACK_AND_FORTH = 1.5
+_FURTHEST_STEP = 0.4
+_LEAST_POINTS = 12
+_LEAST_FOR_PERSPECTIVE = 30
+_SETTLED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,116 +37,164 @@ class Scene:
     def of(cls, gray: Gray) -> "Scene":
         """Build the levels of a grey picture, (H, W), down to some 64 pixels."""
         levels = [gray]
-        while min(levels[-1].shape) >= 128:
+        while min(levels[-1].shape) >= _SMALLEST_SIDE:
             levels.append(np.asarray(cv2.pyrDown(levels[-1]), np.uint8))
         return cls(tuple(levels))
 
     def warped_by(self, affine: NDArray[np.float64], size: tuple[int, int]) -> Gray:
         """Return a window of `size` (width, height) that an affine, (2, 3), from the scene to the window, fills."""
-        shrink = np.sqrt(abs(np.linalg.det(affine[:, :2])))
-        level = min(len(self.levels) - 1, max(0, round(np.log2(1 / max(shrink, 1e-6)))))
+        scale = 1 / max(float(np.sqrt(abs(np.linalg.det(affine[:, :2])))), 1e-6)
+        level = self._level(scale)
         from_level = np.column_stack([affine[:, :2] * 2.0**level, affine[:, 2]])
-        flags = cv2.INTER_LINEAR
-        window = cv2.warpAffine(self.levels[level], from_level, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        window = cv2.warpAffine(self.levels[level], from_level, size, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(window, np.uint8)
 
     def seen(self, transform: Transform, shape: tuple[int, int]) -> tuple[Gray, NDArray[np.bool_]]:
         """Return the scene warped onto a frame of `shape`, and where the scene covers it: two (h, w)."""
         height, width = shape
-        level = min(len(self.levels) - 1, max(0, round(np.log2(max(scale_of(transform, shape), 1e-6)))))
-        # pyrDown keeps every second pixel: pixel i of a level lies at 2i of the one before
-        shrink = np.diag([0.5**level, 0.5**level, 1.0])
-        to_level = shrink @ transform
+        level = self._level(scale_of(transform, shape))
+        to_level = np.diag([0.5**level, 0.5**level, 1.0]) @ transform
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        warped = cv2.warpPerspective(self.levels[level], to_level, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        inside = cv2.warpPerspective(np.ones_like(self.levels[level]), to_level, (width, height), flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
-        return np.asarray(warped, np.uint8), np.asarray(inside) > 0
+        size = (width, height)
+        warped = cv2.warpPerspective(self.levels[level], to_level, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(warped, np.uint8), _covered(to_level, shape, self.levels[level].shape)
+
+    def _level(self, scale: float) -> int:
+        """Return the level at which `scale` scene pixels come closest to one."""
+        return min(len(self.levels) - 1, max(0, round(float(np.log2(max(scale, 1e-6))))))
+
+
+def _covered(transform: Transform, shape: tuple[int, int], scene_shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Return which pixels of a frame of `shape` land within a scene of `scene_shape`: (h, w)."""
+    height, width = shape
+    across, down = np.arange(width)[None, :], np.arange(height)[:, None]
+    x, y, w = (row[0] * across + row[1] * down + row[2] for row in transform)
+    positive = w > 1e-9
+    w = np.where(positive, w, 1.0)
+    x, y = x / w, y / w
+    return np.asarray(positive & (x >= 0) & (y >= 0) & (x <= scene_shape[1] - 1) & (y <= scene_shape[0] - 1))
+
+
+def corners(transform: Transform, shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Return where the corners of a frame of `shape` land, top-left first, clockwise: (4, 2)."""
+    height, width = shape
+    ends = np.array([[0, 0, 1], [width - 1, 0, 1], [width - 1, height - 1, 1], [0, height - 1, 1]], np.float64)
+    placed = ends @ transform.T
+    return np.asarray(placed[:, :2] / placed[:, 2:], np.float64)
 
 
 def scale_of(transform: Transform, shape: tuple[int, int]) -> float:
     """Return how many scene pixels a frame pixel of a frame of `shape` spans, in the middle of the frame."""
     height, width = shape
-    x, y = width / 2, height / 2
-    a, b, c = (transform @ np.array([[x, x + 1, x], [y, y, y + 1], [1, 1, 1]])).T
-    p, q, r = a[:2] / a[2], b[:2] / b[2], c[:2] / c[2]
-    u, v = q - p, r - p
-    return float(np.sqrt(abs(u[0] * v[1] - u[1] * v[0])))
+    middle = np.array([width / 2, height / 2, 1.0])
+    w = float(transform[2] @ middle)
+    # the determinant of a homography's Jacobian
+    return float(np.sqrt(abs(np.linalg.det(transform)) / max(abs(w), 1e-9) ** 3))
 
 
-def evened(gray: NDArray[np.generic], blur: float) -> NDArray[np.float32]:
-    """Return a picture, (h, w), blurred and then freed of local light and contrast: mean 0, deviation 1 about each pixel."""
-    soft = cv2.GaussianBlur(np.asarray(gray, np.float32), (0, 0), blur) if blur > 0 else np.asarray(gray, np.float32)
-    mean = local_mean(soft)
-    deviation = np.sqrt(np.maximum(local_mean(soft * soft) - mean * mean, 0))
-    return np.asarray((soft - mean) / (deviation + 3.0), np.float32)
+def evened(gray: NDArray[Any], blur: float, window: int = LIGHT_WINDOW) -> Map:
+    """Return a picture, (h, w), blurred and freed of local light: about each pixel mean 0 and deviation 1."""
+    soft = cv2.GaussianBlur(np.asarray(gray, np.float32), (0, 0), blur)
+    box = (window, window)
+    mean = cv2.blur(cv2.blur(soft, box), box)
+    variance = cv2.blur(cv2.blur(soft * soft, box), box) - mean * mean
+    return np.asarray((soft - mean) / (np.sqrt(np.maximum(variance, 0)) + 3.0), np.float32)
 
 
-def local_mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the mean about each pixel of (h, w): two box filters, close to a Gaussian of 10 pixels and much faster."""
-    box = (25, 25)
-    return np.asarray(cv2.blur(cv2.blur(values, box), box), np.float32)
+def coarsely_refined(scene: Scene, patch: Gray, start: Transform) -> Transform:
+    """Return `start` corrected once at half the patch's size, (h, w): cheap, for choosing among proposals."""
+    half = np.asarray(cv2.pyrDown(patch), np.uint8)
+    double = np.diag([2.0, 2.0, 1.0])
+    step = _step(scene, half, start @ double, blur=1.2, tolerance=3.0)
+    return start if step is None else _scaled(start @ double @ step @ np.linalg.inv(double))
 
 
-def refined(scene: Scene, patch: Gray, start: Transform, *, rounds: int = 3) -> Transform:
+def refined(scene: Scene, patch: Gray, start: Transform, *, rounds: int = 5) -> Transform:
     """Return `start` corrected so that the scene lies on the photo's patch, (h, w), pixel on pixel.
 
     Tracks a grid of points from the patch to the warped scene (Lucas and Kanade 1981; forwards and backwards, as in
     Kalal et al. 2010) on evened pictures, and fits a homography, again and again.
     """
     transform = start
+    still = corners(np.eye(3), patch.shape)
     for number in range(rounds):
-        warped, inside = scene.seen(transform, patch.shape)
-        points, moved = tracked(patch, warped, inside, blur=2.0 if number == 0 else 1.2)
-        step = _fit(points, moved, patch.shape, tolerance=4.0 if number == 0 else 2.5)
+        blur, tolerance = (2.0, 4.0) if number == 0 else (1.2, 2.5 if number < 3 else 1.5)
+        step = _step(scene, patch, transform, blur=blur, tolerance=tolerance)
         if step is None:
-            return transform
-        transform = transform @ step
-        transform = transform / transform[2, 2]
-        if np.abs(_corners(step, patch.shape) - _corners(np.eye(3), patch.shape)).max() < 0.5:
+            break
+        transform = _scaled(transform @ step)
+        if np.abs(corners(step, patch.shape) - still).max() < _SETTLED:
             break
     return transform
 
 
-def tracked(patch: Gray, warped: Gray, inside: NDArray[np.bool_], *, blur: float):
-    first, second = (as_bytes(evened(p, blur)) for p in (patch, warped))
+def _scaled(transform: Transform) -> Transform:
+    return transform / transform[2, 2]
+
+
+def _step(scene: Scene, patch: Gray, transform: Transform, *, blur: float, tolerance: float) -> Transform | None:
+    """Return one correction, (3, 3), within the frame, or None where too few points agree on a sane one."""
+    warped, inside = scene.seen(transform, patch.shape)
+    points, moved = tracked(patch, warped, inside, blur=blur)
+    return _fitted(points, moved, patch.shape, tolerance=tolerance)
+
+
+def tracked(
+    patch: Gray, warped: Gray, inside: NDArray[np.bool_], *, blur: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return grid points of the patch and where the warped scene has them, (N, 2) each; all pictures (h, w)."""
+    window = LIGHT_WINDOW * max(patch.shape) // 192
+    first, second = (_as_bytes(evened(picture, blur, window)) for picture in (patch, warped))
+    flow = _flow()
+    there, back = flow.calc(first, second, None), flow.calc(second, first, None)
     points = grid(patch.shape)
-    settings = {"winSize": (25, 25), "maxLevel": 2}
-    there, seen, _ = cv2.calcOpticalFlowPyrLK(first, second, points, None, **settings)
-    back, seen2, _ = cv2.calcOpticalFlowPyrLK(second, first, there, None, **settings)
-    good = (seen.ravel() > 0) & (seen2.ravel() > 0) & (np.linalg.norm(back - points, axis=1) < _BACK_AND_FORTH)
-    x, y = np.clip(np.round(there).astype(int), 0, np.array(patch.shape[::-1]) - 1).T
-    good &= inside[y, x]
-    return points[good], there[good]
+    x, y = points.astype(int).T
+    moved = points + there[y, x]
+    limits = np.array(patch.shape[::-1]) - 1
+    x, y = np.clip(np.round(moved).astype(int), 0, limits).T
+    good = inside[y, x] & (np.linalg.norm(moved + back[y, x] - points, axis=1) < _BACK_AND_FORTH)
+    good &= ((moved >= 0) & (moved <= limits)).all(axis=1)
+    return points[good], np.asarray(moved[good], np.float32)
 
 
-def grid(shape):
-    h, w = shape
-    ys, xs = np.mgrid[_GRID_STEP // 2 : h : _GRID_STEP, _GRID_STEP // 2 : w : _GRID_STEP]
-    return np.stack([xs.ravel(), ys.ravel()], 1).astype(np.float32)
+_local = threading.local()
 
 
-def as_bytes(values):
+def _flow() -> cv2.DISOpticalFlow:
+    """Return this thread's optical flow (Kroeger et al. 2016, "Fast optical flow using dense inverse search")."""
+    if not hasattr(_local, "flow"):
+        _local.flow = cv2.DISOpticalFlow.create(cv2.DISOpticalFlow_PRESET_FAST)
+    flow: cv2.DISOpticalFlow = _local.flow
+    return flow
+
+
+def grid(shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Return the points, (N, 2), that are followed in a frame of `shape`."""
+    height, width = shape
+    step = _GRID_STEP * max(shape) // 192
+    down, across = np.mgrid[step // 2 : height : step, step // 2 : width : step]
+    return np.stack([across.ravel(), down.ravel()], axis=1).astype(np.float32)
+
+
+def _as_bytes(values: Map) -> Gray:
     return np.clip(values * 48 + 128, 0, 255).astype(np.uint8)
 
 
-def _corners(transform, shape):
-    h, w = shape
-    c = np.array([[0, 0, 1], [w - 1, 0, 1], [w - 1, h - 1, 1], [0, h - 1, 1]], float) @ transform.T
-    return c[:, :2] / c[:, 2:]
-
-
-def _fit(points, moved, shape, *, tolerance):
-    """Return the homography from points to moved, or None when too few agree on a sane one."""
-    if len(points) < 8:
+def _fitted(
+    points: NDArray[np.float32], moved: NDArray[np.float32], shape: tuple[int, int], *, tolerance: float
+) -> Transform | None:
+    """Return the homography from points to moved, (N, 2) each, or None when too few agree on a sane one."""
+    if len(points) < _LEAST_POINTS:
         return None
-    affine, inl = cv2.estimateAffine2D(points, moved, method=cv2.RANSAC, ransacReprojThreshold=tolerance * 1.5, maxIters=300, confidence=0.99)
-    if affine is None or inl.sum() < 8: return None
-    keep = inl.ravel() > 0
+    affine, agree = cv2.estimateAffine2D(
+        points, moved, method=cv2.RANSAC, ransacReprojThreshold=1.5 * tolerance, maxIters=300, confidence=0.99
+    )
+    if affine is None or np.count_nonzero(agree) < _LEAST_POINTS:
+        return None
     step = np.vstack([affine, [0, 0, 1]])
-    if keep.sum() >= 16:
-        h, inl2 = cv2.findHomography(points, moved, cv2.RANSAC, tolerance, maxIters=300)
-        if h is not None and inl2.sum() >= 16:
-            step = h
-    c = _corners(step, shape)
-    if not np.isfinite(c).all() or np.abs(c - _corners(np.eye(3), shape)).max() > 0.4 * max(shape): return None
-    return step
+    if np.count_nonzero(agree) >= _LEAST_FOR_PERSPECTIVE:
+        homography, agree = cv2.findHomography(points, moved, cv2.RANSAC, tolerance, maxIters=300)
+        if homography is not None and np.count_nonzero(agree) >= _LEAST_FOR_PERSPECTIVE:
+            step = homography
+    motion = np.abs(corners(step, shape) - corners(np.eye(3), shape))
+    return step if np.isfinite(motion).all() and motion.max() <= _FURTHEST_STEP * max(shape) else None

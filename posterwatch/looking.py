@@ -7,13 +7,14 @@ from time import perf_counter
 from typing import Self
 
 import cv2
-from detector.cascade import find
 
 from detector import DecodeError, Decoder, Match, OperatingPoint, Outcome, Picture, PictureTooLargeError, Word
+from detector.cascade import find
 from detector.storage import IndexFolder
 from detector.vocabulary import Vocabulary, load_vocabulary
 from detector.words import Reader, words_in
 from posterwatch.drawings import Drawings
+from posterwatch.errors import PosterwatchError
 from posterwatch.files import read_up_to
 from posterwatch.looks import Look, outcome_of
 
@@ -26,6 +27,17 @@ class Instructions:
     at: OperatingPoint = OperatingPoint.REPORT
     words: bool = False
     drawings: Path | None = None
+
+
+class _DetectorFailedError(PosterwatchError):
+    """The search itself failed at one picture: a defect of ours, which must not end the whole scan, nor go unseen."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return f"the detector failed at this picture ({type(self.cause).__name__}: {self.cause}); please report it"
 
 
 class Looker:
@@ -60,12 +72,19 @@ class Looker:
         try:
             if data is None:
                 raise PictureTooLargeError(length, self._decoder.limits.file_bytes, "bytes")
-            picture = self._decoder.decode(data)
-        except DecodeError as error:
+            picture, matches = self._found(data)
+        except (DecodeError, _DetectorFailedError) as error:
             spent = _milliseconds_since(started)
             return Look(str(path), sha256, Outcome.UNDECODABLE, error=str(error), milliseconds=spent)
-        matches = find(picture, self._index, at=self._wanted.at)
         return self._look(path, picture, matches, _milliseconds_since(started))
+
+    def _found(self, data: bytes) -> tuple[Picture, tuple[Match, ...]]:
+        """Decode a picture and search it. Raises DecodeError or _DetectorFailedError."""
+        picture = self._decoder.decode(data)
+        try:
+            return picture, find(picture, self._index)
+        except Exception as error:
+            raise _DetectorFailedError(error) from error
 
     def _look(self, path: Path, picture: Picture, matches: tuple[Match, ...], milliseconds: float) -> Look:
         """Do what is done only when something was found, and sum up."""
