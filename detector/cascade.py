@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from detector import compare, proposals, reasons, register, regions
+from detector import compare, proposals, reasons, regions, register
 from detector.index import Index
 from detector.proposals import Proposal
 from detector.register import Scene
@@ -52,6 +52,7 @@ class Judged:
     score: float
     corners: NDArray[np.float64]
     measures: dict[str, float]
+    is_photo_like: bool
 
 
 def find(picture: Picture, index: Index, *, stopwatch: Stopwatch | None = None) -> tuple[Match, ...]:
@@ -73,6 +74,12 @@ def find(picture: Picture, index: Index, *, stopwatch: Stopwatch | None = None) 
     return tuple(best.values())
 
 
+def comparisons(picture: Picture, index: Index) -> list[Judged]:
+    """Return every comparison that find() might make of a picture, settled or not: to fit the score."""
+    looks = (_look(frame, index, Stopwatch(), thorough=True) for frame in picture.frames)
+    return [it for look in looks for it in look.everything() if it.is_photo_like]
+
+
 def _exact(picture: Picture, index: Index) -> tuple[Match, ...]:
     """Return matches for photos whose file has the very bytes of this picture."""
     digest = np.frombuffer(bytes.fromhex(picture.sha256), np.uint8)
@@ -92,15 +99,17 @@ def _exact(picture: Picture, index: Index) -> tuple[Match, ...]:
 
 def _in_frame(frame: Frame, index: Index, watch: Stopwatch) -> list[Match]:
     """Return the matches of one frame."""
+    look = _look(frame, index, watch, thorough=False)
+    judged = _distinct(look.everything())
+    scale = frame.width / look.pixels.shape[1]
+    fitted = model()
+    return [_match(it, index, frame.number, scale, fitted) for it in judged if it.score >= fitted.unsure]
+
+
+def _look(frame: Frame, index: Index, watch: Stopwatch, *, thorough: bool) -> "_Look":
     pixels = _working(frame.pixels)
     gray = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    look = _Look(pixels, gray, Scene.of(gray), index, watch)
-    judged = _distinct(look.everything())
-    scale = frame.width / pixels.shape[1]
-    fitted = model()
-    return [
-        _match(it, index, frame.number, scale, fitted) for it in judged if it.score >= fitted.unsure
-    ]
+    return _Look(pixels, gray, Scene.of(gray), index, watch, thorough)
 
 
 def _working(pixels: RGB) -> RGB:
@@ -120,6 +129,7 @@ class _Look:
     scene: Scene
     index: Index
     watch: Stopwatch
+    thorough: bool
 
     def everything(self) -> list[Judged]:
         """Return what each step finds, until a step settles the matter."""
@@ -146,7 +156,8 @@ class _Look:
 
     def _is_settled(self, found: Sequence[Judged]) -> bool:
         """Say whether a proposal is so sure that looking further would only cost time."""
-        return any(it.score >= model().thresholds[OperatingPoint.SOURCE] for it in found)
+        settled = model().thresholds[OperatingPoint.SOURCE]
+        return not self.thorough and any(it.score >= settled for it in found)
 
     def _judged(self, proposed: Sequence[Proposal]) -> list[Judged]:
         with self.watch.step("choosing"):
@@ -194,8 +205,8 @@ class _Look:
         measures = compare.measures(self.scene, patch, transform)
         quad = register.corners(transform, patch.shape)
         placed = quad[[1, 0, 3, 2]] if proposal.mirrored else quad
-        score = model().score(measures) if is_photo_like(quad) else 0.0
-        return Judged(proposal, score, placed, measures)
+        sane = is_photo_like(quad)
+        return Judged(proposal, model().score(measures) if sane else 0.0, placed, measures, sane)
 
 
 def is_photo_like(quad: NDArray[np.float64]) -> bool:
@@ -231,7 +242,12 @@ def _match(judged: Judged, index: Index, frame: int, scale: float, fitted: Model
     first, second, third, fourth = ((float(x), float(y)) for x, y in points)
     proposal = judged.proposal
     return Match(
-        photo=index.photo(proposal.photo), score=judged.score, verdicts=fitted.verdicts(judged.score),
-        corners=(first, second, third, fourth), mirrored=proposal.mirrored, frame=frame, stage=proposal.stage,
+        photo=index.photo(proposal.photo),
+        score=judged.score,
+        verdicts=fitted.verdicts(judged.score),
+        corners=(first, second, third, fourth),
+        mirrored=proposal.mirrored,
+        frame=frame,
+        stage=proposal.stage,
         reasons=reasons.explained(judged.measures, proposal, judged.score),
     )

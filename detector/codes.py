@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.features import DESCRIPTOR_LENGTH, mirror_descriptors
+from detector.features import DESCRIPTOR_LENGTH, mirror_half
 
 SIGNATURE_BITS = 128
 HALF = DESCRIPTOR_LENGTH // 2
@@ -22,7 +22,7 @@ NEAREST = 12
 """How many centres of each half a query tries."""
 
 PROBES = 20
-"""A pair of centres is tried when the product of their ranks, from 1, is at most this; measured in docs/benchmarks.md."""
+"""A pair of centres is tried when the product of their ranks, counted from 1, is at most this."""
 
 Signatures = NDArray[np.uint64]
 """(N, 2): 128 bits a feature."""
@@ -64,11 +64,11 @@ def signatures(descriptors: NDArray[np.float32]) -> Signatures:
 def cells(descriptors: NDArray[np.float32]) -> Cells:
     """Return the cell of each descriptor, (N, 128), as (N,)."""
     upper, lower = _distances(descriptors)
-    return (upper.argmin(axis=1) * len(quantiser().centres) + lower.argmin(axis=1)).astype(np.int32)
+    return np.asarray(upper.argmin(axis=1) * len(quantiser().centres) + lower.argmin(axis=1), np.int32)
 
 
 def probes(descriptors: NDArray[np.float32]) -> tuple[Cells, Cells]:
-    """Return the cells to search for each descriptor, (N, 128), likeliest first, and for its mirror image: (N, P) each."""
+    """Return the cells to search for each descriptor, (N, 128), likeliest first, and for its mirror: (N, P) each."""
     upper, lower = (_nearest(distances) for distances in _distances(descriptors))
     first, second = _pattern()
     count = len(quantiser().centres)
@@ -80,15 +80,14 @@ def probes(descriptors: NDArray[np.float32]) -> tuple[Cells, Cells]:
 def hamming(left: Signatures, right: Signatures) -> NDArray[np.uint8]:
     """Return how many of 128 bits differ, row by row, of two (N, 2) arrays: (N,)."""
     differing = np.bitwise_count(left ^ right)
-    return differing[:, 0] + differing[:, 1]
+    return np.asarray(differing[:, 0] + differing[:, 1], np.uint8)
 
 
 def _distances(descriptors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return squared distances, up to a constant a row, of both halves of (N, 128) to the centres: two (N, half)."""
     centres = quantiser().centres
     norms = (centres**2).sum(axis=1)
-    upper = descriptors[:, :HALF]
-    lower = mirror_descriptors(descriptors)[:, :HALF]
+    upper, lower = descriptors[:, :HALF], mirror_half(descriptors[:, HALF:])
     return norms - 2 * (upper @ centres.T), norms - 2 * (lower @ centres.T)
 
 

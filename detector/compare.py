@@ -1,4 +1,4 @@
-"""Comparison: how alike are a photo and a scene once one lies on the other?
+"""Comparison: how alike a photo and a scene are once one lies on the other.
 
 The measures follow what told copies from look-alikes in the development pictures: correlation after evening out light
 and contrast (Lewis 1995, normalised cross-correlation), at two blurs, over the whole photo, over its middle, and block
@@ -97,9 +97,13 @@ def _likeness(ours: Map, theirs: Map, inside: NDArray[np.bool_]) -> dict[str, fl
     all_blocks = blocks.correlation[blocks.covered]
     centre = _centre(blocks)
     return {
-        "whole": _correlation(ours, theirs, inside), "middle": _correlation(ours, theirs, middle),
-        "median": _quantile(all_blocks, 0.5), "quarter": _quantile(all_blocks, 0.25), "share": _share(all_blocks),
-        "centre_median": _quantile(centre, 0.5), "centre_share": _share(centre),
+        "whole": _correlation(ours, theirs, inside),
+        "middle": _correlation(ours, theirs, middle),
+        "median": _quantile(all_blocks, 0.5),
+        "quarter": _quantile(all_blocks, 0.25),
+        "share": _share(all_blocks),
+        "centre_median": _quantile(centre, 0.5),
+        "centre_share": _share(centre),
     }
 
 
@@ -129,7 +133,9 @@ def _mean(values: Map) -> Map:
     """Return the mean of each block of (h, w), half overlapping: (R, C)."""
     half = _BLOCK // 2
     boxed = cv2.boxFilter(values, cv2.CV_32F, (_BLOCK, _BLOCK), borderType=cv2.BORDER_CONSTANT)
-    return np.asarray(boxed[half : values.shape[0] - half + 1 : half, half : values.shape[1] - half + 1 : half], np.float32)
+    return np.asarray(
+        boxed[half : values.shape[0] - half + 1 : half, half : values.shape[1] - half + 1 : half], np.float32
+    )
 
 
 def _centre(blocks: Blocks) -> Map:

@@ -1,6 +1,5 @@
 """Fingerprint: all that the detector keeps of one published photo."""
 
-import hashlib
 from dataclasses import dataclass
 
 import cv2
@@ -30,8 +29,9 @@ class Fingerprint:
 
     sha256: hex, of the file's bytes. width, height: of the upright photo, pixels. phashes: (8,). pdq: (8, 4).
     patch: (h, w) uint8, the grey photo with its longest side FRAME_SIDE. points: (N, 4) int16, x, y, diameter, angle in
-    the patch's frame, times POINT_SCALE. signatures: (N, 2). cells: (N,). alignment: (2, 3) float32, from the patch to the
-    upright region that regions.propose found, NaN where it found none. waves: (VECTOR_LENGTH,) int8, that region's.
+    the patch's frame, times POINT_SCALE. signatures: (N, 2). cells: (N,). alignment: (2, 3) float32, from the
+    patch to the upright region that regions.propose found, NaN where it found none. waves: (VECTOR_LENGTH,) int8, the
+    region's.
     """
 
     sha256: str
@@ -50,15 +50,22 @@ class Fingerprint:
 def fingerprint(picture: Picture) -> Fingerprint:
     """Return the fingerprint of a decoded published photo (its first frame)."""
     frame = picture.frames[0]
-    gray = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY)
+    gray = np.asarray(cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     patch = resized(gray, FRAME_SIDE)
     points, descriptors = _features(gray, patch)
     alignment, waves = _region(frame.pixels, gray, patch)
     return Fingerprint(
-        sha256=picture.sha256, width=frame.width, height=frame.height,
-        phashes=hashes.phashes(gray), pdq=hashes.pdq(frame.pixels), patch=patch,
-        points=points, signatures=codes.signatures(descriptors), cells=codes.cells(descriptors),
-        alignment=alignment, waves=waves,
+        sha256=picture.sha256,
+        width=frame.width,
+        height=frame.height,
+        phashes=hashes.phashes(gray),
+        pdq=hashes.pdq(frame.pixels),
+        patch=patch,
+        points=points,
+        signatures=codes.signatures(descriptors),
+        cells=codes.cells(descriptors),
+        alignment=alignment,
+        waves=waves,
     )
 
 

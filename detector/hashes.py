@@ -49,12 +49,12 @@ def pdq(pixels: RGB) -> NDArray[np.uint64]:
 
 def hamming_rows(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Return how many bits differ between rows of two arrays that broadcast to (..., words): (...)."""
-    return np.bitwise_count(left ^ right).sum(axis=-1, dtype=np.int64)
+    return np.asarray(np.bitwise_count(left ^ right).sum(axis=-1, dtype=np.int64), np.int64)
 
 
 def _sampled(pixels: RGB) -> NDArray[np.float32]:
     """Return the 64 x 64 samples that PDQ takes of a picture, (H, W, 3), blurred by its two box filters each way."""
-    luma = pixels.astype(np.float32) @ _LUMA
+    luma: NDArray[np.float32] = pixels.astype(np.float32) @ _LUMA
     for axis in (1, 0):
         window = (luma.shape[axis] + 2 * _BLOCK - 1) // (2 * _BLOCK)
         for _ in range(2):
@@ -74,29 +74,29 @@ def _box(values: NDArray[np.float32], window: int, axis: int) -> NDArray[np.floa
     shape = [1, 1]
     shape[axis] = length
     sums = total.take(stop, axis=axis) - total.take(start, axis=axis)
-    return (sums / (stop - start).reshape(shape)).astype(np.float32)
+    return np.asarray(sums / (stop - start).reshape(shape), np.float32)
 
 
 @cache
 def _dct_matrix() -> NDArray[np.float32]:
     """Return PDQ's 16 x 64 DCT matrix: rows 1 to 16, the constant row left out."""
     row, column = np.arange(1, _DCT + 1)[:, None], np.arange(_BLOCK)[None, :]
-    return (np.sqrt(2 / _BLOCK) * np.cos(np.pi / (2 * _BLOCK) * row * (2 * column + 1))).astype(np.float32)
+    return np.asarray(np.sqrt(2 / _BLOCK) * np.cos(np.pi / (2 * _BLOCK) * row * (2 * column + 1)), np.float32)
 
 
 def _dct_of(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the 16 x 16 spectrum of (64, 64) samples."""
     matrix = _dct_matrix()
-    return matrix @ samples @ matrix.T
+    return np.asarray(matrix @ samples @ matrix.T, np.float32)
 
 
 def _orient_spectrum(spectrum: NDArray[np.float32], orientation: Dihedral) -> NDArray[np.float32]:
     """Return the spectrum, (16, 16), of the picture laid as `orientation` says: signs flip, axes swap."""
     turns, mirrored = orientation
     signs = np.where(np.arange(1, _DCT + 1) % 2, -1.0, 1.0).astype(np.float32)
-    result = spectrum * signs[None, :] if mirrored else spectrum
+    result = np.asarray(spectrum * signs[None, :] if mirrored else spectrum, np.float32)
     for _ in range(turns):
-        result = (result * signs[None, :]).T
+        result = np.asarray((result * signs[None, :]).T, np.float32)
     return result
 
 

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+import numpy as np
+from numpy.typing import NDArray
+
 from detector.fingerprint import Fingerprint
+from detector.regions import mirrored
 from detector.segment import Segment, build
 
 
@@ -52,6 +56,22 @@ class Index:
             for segment in self.segments
             for photo, digest in zip(segment.photos, segment.arrays["digests"], strict=True)
         }
+
+    @cached_property
+    def frames(self) -> NDArray[np.int64]:
+        """Height and width of each photo's frame, pixels: (P, 2)."""
+        return np.concatenate([segment.arrays["patch_shapes"] for segment in self.segments]).astype(np.int64)
+
+    @cached_property
+    def alignments(self) -> NDArray[np.float64]:
+        """The transform, (2, 3), from each photo's frame to its upright region, NaN without one: (P, 2, 3)."""
+        return np.concatenate([segment.arrays["alignments"] for segment in self.segments]).astype(np.float64)
+
+    @cached_property
+    def waves(self) -> NDArray[np.float32]:
+        """The waves of each photo's region, then of each mirrored, as unit vectors: (2 P, VECTOR_LENGTH)."""
+        upright = np.concatenate([segment.unit_waves for segment in self.segments])
+        return np.concatenate([upright, mirrored(upright)])
 
     @cached_property
     def _ends(self) -> list[int]:

@@ -1,7 +1,8 @@
 """Proposals: each step of the cascade says which photo might be where; the comparison decides."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -27,7 +28,6 @@ _BY_FEATURES = 8
 _BY_REGION = 4
 _BY_HASH = 2
 _NEAR_PDQ_BITS = 90
-_NEAR_PHASH_BITS = 14
 _HASH_SIDE = 256
 
 
@@ -53,15 +53,14 @@ def by_hash(pixels: RGB, gray: Gray, index: Index) -> list[Proposal]:
     small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     distances = np.concatenate([_hash_distances(small, segment.arrays) for segment in index.segments])
     nearest = np.lexsort((np.arange(len(distances)), distances.min(axis=1)))[:_BY_HASH]
-    shapes = _shapes(index)
     return [
-        _whole(int(row), hashes.orientations()[int(distances[row].argmin())], shapes[row], gray.shape)
+        _whole(int(row), hashes.orientations()[int(distances[row].argmin())], index.frames[row], gray.shape)
         for row in nearest
         if distances[row].min() <= _NEAR_PDQ_BITS
     ]
 
 
-def _hash_distances(small: RGB, arrays: dict[str, NDArray[np.generic]]) -> NDArray[np.float64]:
+def _hash_distances(small: RGB, arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
     """Return PDQ's distance of a picture in its own lie to each photo in each orientation: (P, 8)."""
     upright = hashes.pdq(small)[0]
     return hashes.hamming_rows(arrays["pdq"].astype(np.uint64), upright[None, None, :]).astype(np.float64)
@@ -80,13 +79,13 @@ def _whole(row: int, orientation: hashes.Dihedral, shape: NDArray[np.generic], s
 
 
 def by_features(gray: Gray, places: Sequence[regions.Region], index: Index, *, whole: bool) -> list[Proposal]:
-    """Propose photos that local features agree on, of the whole scene, (H, W), if asked, and of each place closer up."""
+    """Propose photos that local features of a scene, (H, W), agree on: of the whole, if asked, and of each place."""
     parts = [_first_look(gray)] if whole else []
     parts += [_close_look(gray, place) for place in places]
     features = _joined(parts)
     if not len(features):
         return []
-    found = search.agreements(features, index.segments, most=_BY_FEATURES)
+    found = search.agreements(features, index, most=_BY_FEATURES)
     return [
         Proposal(it.photo, it.mirrored, np.vstack([it.transform, [0, 0, 1]]), Stage.FEATURES, it.support)
         for it in found
@@ -131,38 +130,24 @@ def _placed(found: Features, scale: float, left: int, top: int) -> Features:
 
 def by_regions(scene: Scene, places: Iterable[regions.Region], index: Index) -> list[Proposal]:
     """Propose, for each place, the photos whose own region looks most like it, mirrored or not."""
-    waves = np.concatenate([segment.unit_waves for segment in index.segments])
-    alignments = np.concatenate([segment.arrays["alignments"] for segment in index.segments]).astype(np.float64)
-    both = np.concatenate([waves, regions.mirrored(waves)])
-    widths = _shapes(index)[:, 1]
-    return [
-        proposal
-        for place in places
-        for proposal in _like_place(scene, place, both, alignments, widths)
-    ]
+    return [proposal for place in places for proposal in _like_place(scene, place, index)]
 
 
-def _shapes(index: Index) -> NDArray[np.int64]:
-    return np.concatenate([segment.arrays["patch_shapes"] for segment in index.segments]).astype(np.int64)
-
-
-def _like_place(
-    scene: Scene, place: regions.Region, waves: NDArray[np.float32], alignments: NDArray[np.float64], widths: NDArray[np.int64]
-) -> list[Proposal]:
-    """Propose photos for one place; waves: (2 P, VECTOR_LENGTH), mirrored ones last; alignments: (P, 2, 3)."""
-    alike = regions.nudged_vectors(scene, place.alignment) @ waves.T
+def _like_place(scene: Scene, place: regions.Region, index: Index) -> list[Proposal]:
+    """Propose photos for one place, the likest first."""
+    alike = regions.nudged_vectors(scene, place.alignment) @ index.waves.T
     best = alike.max(axis=0)
     nearest = np.argsort(-best, kind="stable")[:_BY_REGION]
     found = []
     for column in nearest:
-        row, mirrored = int(column % len(alignments)), bool(column >= len(alignments))
-        if np.isnan(alignments[row, 0, 0]):
+        row, mirrored = int(column % len(index)), bool(column >= len(index))
+        if np.isnan(index.alignments[row, 0, 0]):
             continue
         nudge = regions.nudges()[int(alike[:, column].argmax())]
         to_patch = _square(nudge) @ _square(place.alignment)
-        from_frame = _square(alignments[row])
+        from_frame = _square(index.alignments[row])
         if mirrored:
-            from_frame = _flip(regions.WINDOW[0]) @ from_frame @ _flip(int(widths[row]))
+            from_frame = _flip(regions.WINDOW[0]) @ from_frame @ _flip(int(index.frames[row, 1]))
         found.append(Proposal(row, mirrored, np.linalg.inv(to_patch) @ from_frame, Stage.REGION))
     return found
 

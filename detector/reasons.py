@@ -33,7 +33,8 @@ def _found(proposal: Proposal) -> str:
 def _fit(measures: dict[str, float]) -> str:
     share, still = measures["share_soft"], measures["still"]
     return (
-        f"Laid over one another, {share:.0%} of the photo's parts agree, and {still:.0%} of its points lie in the same spot."
+        f"Laid over one another, {share:.0%} of the photo's parts agree, "
+        f"and {still:.0%} of its points lie in the same spot."
     )
 
 

@@ -95,7 +95,7 @@ def nudged_vectors(scene: Scene, alignment: Alignment) -> NDArray[np.float32]:
 def mirrored(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the waves, (N, VECTOR_LENGTH), of the mirrored patches: every second wave across changes its sign."""
     signs = np.where(np.arange(_WAVES[0]) % 2, -1.0, 1.0).astype(np.float32)
-    return (vectors.reshape(-1, _WAVES[1], _WAVES[0]) * signs).reshape(vectors.shape)
+    return np.asarray((vectors.reshape(-1, _WAVES[1], _WAVES[0]) * signs).reshape(vectors.shape), np.float32)
 
 
 @cache
@@ -141,7 +141,8 @@ def _vectors(evened: NDArray[np.float32], corrections: NDArray[np.float64]) -> N
 def _waves(length: int, count: int) -> NDArray[np.float32]:
     """Return the first `count` cosine waves over `length` samples: (count, length)."""
     steps = 2 * np.arange(length)[None, :] + 1
-    return (np.sqrt(2 / length) * np.cos(np.pi / (2 * length) * np.arange(count)[:, None] * steps)).astype(np.float32)
+    waves = np.cos(np.pi / (2 * length) * np.arange(count)[:, None] * steps)
+    return np.asarray(np.sqrt(2 / length) * waves, np.float32)
 
 
 @cache

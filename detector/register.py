@@ -25,6 +25,7 @@ _FURTHEST_STEP = 0.4
 _LEAST_POINTS = 12
 _LEAST_FOR_PERSPECTIVE = 30
 _SETTLED = 0.5
+_NO_FLOW = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def refined(scene: Scene, patch: Gray, start: Transform, *, rounds: int = 5) -> 
 
 
 def _scaled(transform: Transform) -> Transform:
-    return transform / transform[2, 2]
+    return np.asarray(transform / transform[2, 2], np.float64)
 
 
 def _step(scene: Scene, patch: Gray, transform: Transform, *, blur: float, tolerance: float) -> Transform | None:
@@ -146,7 +147,7 @@ def tracked(
     window = LIGHT_WINDOW * max(patch.shape) // 192
     first, second = (_as_bytes(evened(picture, blur, window)) for picture in (patch, warped))
     flow = _flow()
-    there, back = flow.calc(first, second, None), flow.calc(second, first, None)
+    there, back = (np.asarray(flow.calc(a, b, _NO_FLOW), np.float32) for a, b in ((first, second), (second, first)))
     points = grid(patch.shape)
     x, y = points.astype(int).T
     moved = points + there[y, x]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from detector import codes
 from detector.features import Features, mirror_descriptors
 from detector.fingerprint import POINT_SCALE
+from detector.index import Index
 from detector.segment import Segment
 
 MOST_BITS = 20
@@ -52,7 +53,7 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.query)
 
-    def taken(self, rows: NDArray[np.generic]) -> Self:
+    def taken(self, rows: NDArray[Any]) -> Self:
         """Return the pairs of these rows, indices or a mask."""
         return type(self)(*(getattr(self, field.name)[rows] for field in fields(self)))
 
@@ -72,16 +73,16 @@ class Agreement:
     strength: float
 
 
-def agreements(features: Features, segments: Sequence[Segment], *, most: int) -> list[Agreement]:
+def agreements(features: Features, index: Index, *, most: int) -> list[Agreement]:
     """Return at most `most` photos that features of a scene agree on, strongest first."""
-    shapes = np.concatenate([segment.arrays["patch_shapes"] for segment in segments])
-    pairs = paired(features, segments, shapes)
+    shapes = index.frames
+    pairs = paired(features, index.segments, shapes)
     found = [agreement for group in _groups(pairs) if (agreement := _agreement(group, shapes)) is not None]
-    found.sort(key=lambda it: (-it.strength, it.photo, it.mirrored))
+    found.sort(key=lambda it: (-it.strength, index.photo(it.photo), it.mirrored))
     return found[:most]
 
 
-def paired(features: Features, segments: Sequence[Segment], shapes: NDArray[np.generic]) -> Pairs:
+def paired(features: Features, segments: Sequence[Segment], shapes: NDArray[Any]) -> Pairs:
     """Return all pairs of look-alikes between a scene and the photos of the segments, the mirrored look included.
 
     shapes: (P, 2), height and width of the frame of each photo.
@@ -91,7 +92,7 @@ def paired(features: Features, segments: Sequence[Segment], shapes: NDArray[np.g
     query, photo, points, bits = _look_alikes(codes.signatures(descriptors), probes, segments)
     mirrored = query >= len(features)
     query = query % max(len(features), 1)
-    frame = _mirrored_frame(points.astype(np.float32) / POINT_SCALE, mirrored, shapes[photo, 1])
+    frame = _mirrored_frame(np.asarray(points / POINT_SCALE, np.float32), mirrored, shapes[photo, 1])
     return Pairs(query, photo, mirrored, features.points[query], frame, _weights(query, photo, bits))
 
 
@@ -111,8 +112,8 @@ def _look_alikes(
         owners = segment.arrays["owners"][posting].astype(np.int64) + base
         found.append((query[near].astype(np.int64), owners, segment.arrays["points"][posting], bits))
         base += len(segment.photos)
-    query, photo, points, bits = (np.concatenate(part) for part in zip(*found, strict=True))
-    return query, photo, points, bits
+    columns: list[NDArray[Any]] = [np.concatenate(part) for part in zip(*found, strict=True)]
+    return columns[0], columns[1], columns[2], columns[3]
 
 
 def _postings(
@@ -130,7 +131,7 @@ def _postings(
 
 
 def _near(
-    signatures: codes.Signatures, query: NDArray[np.int32], stored: NDArray[np.generic], posting: NDArray[np.int32]
+    signatures: codes.Signatures, query: NDArray[np.int32], stored: NDArray[Any], posting: NDArray[np.int32]
 ) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
     """Return which pairs differ in at most MOST_BITS bits, and in how many: (K,) each."""
     words = np.asarray(stored, np.uint64)
@@ -142,7 +143,7 @@ def _near(
 
 
 def _mirrored_frame(
-    points: NDArray[np.float32], mirrored: NDArray[np.bool_], widths: NDArray[np.generic]
+    points: NDArray[np.float32], mirrored: NDArray[np.bool_], widths: NDArray[Any]
 ) -> NDArray[np.float32]:
     """Return points, (N, 4), in the frame mirrored left to right where `mirrored`, (N,); widths: (N,)."""
     points[:, 0] = np.where(mirrored, widths - 1 - points[:, 0], points[:, 0])
@@ -150,9 +151,7 @@ def _mirrored_frame(
     return points
 
 
-def _weights(
-    query: NDArray[np.int64], photo: NDArray[np.int64], bits: NDArray[np.uint8]
-) -> NDArray[np.float32]:
+def _weights(query: NDArray[np.int64], photo: NDArray[np.int64], bits: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return what each pair counts, (N,): more the closer, less the more look-alikes a feature has.
 
     Source: burstiness and Hamming weights of Jegou, Douze and Schmid 2009, "On the burstiness of visual elements".
@@ -214,7 +213,7 @@ def _peaks(
     return [(int(one), *divmod(int(best[one]), _SCALE_BINS)) for one in order]
 
 
-def _agreement(pairs: Pairs, shapes: NDArray[np.generic]) -> Agreement | None:
+def _agreement(pairs: Pairs, shapes: NDArray[Any]) -> Agreement | None:
     """Return what most of the pairs of one hypothesis agree on, or None when too few do."""
     if len(pairs) < _LEAST_SUPPORT:
         return None

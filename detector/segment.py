@@ -37,8 +37,8 @@ class Segment:
     """Fingerprints of P photos with F local features among them.
 
     photos: ids, sorted. arrays: digests (P, 32), sizes (P, 2), phashes (P, 8), pdq (P, 8, 4), patch_shapes (P, 2),
-    patch_starts (P + 1,), patches (bytes of all patches), alignments (P, 2, 3), waves (P, VECTOR_LENGTH), starts (cells + 1,), and, sorted by cell, owners (F,),
-    points (F, 4) and signatures (F, 2).
+    patch_starts (P + 1,), patches (bytes of all patches), alignments (P, 2, 3), waves (P, VECTOR_LENGTH), starts
+    (cells + 1,), and, sorted by cell, owners (F,), points (F, 4) and signatures (F, 2).
     """
 
     photos: tuple[str, ...]
@@ -53,7 +53,7 @@ class Segment:
     def unit_waves(self) -> NDArray[np.float32]:
         """Return the waves of each photo's region as unit vectors, (P, VECTOR_LENGTH); zeros where it has none."""
         waves = self.arrays["waves"].astype(np.float32)
-        return waves / np.maximum(np.linalg.norm(waves, axis=1, keepdims=True), 1e-6)
+        return np.asarray(waves / np.maximum(np.linalg.norm(waves, axis=1, keepdims=True), 1e-6), np.float32)
 
     @cached_property
     def rows(self) -> Mapping[str, int]:

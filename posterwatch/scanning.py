@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from detector import Decoder, OperatingPoint, Outcome
@@ -49,10 +50,15 @@ def scan(pictures: Sequence[Path], wanted: Instructions, jobs: int, *, as_json: 
     if wanted.drawings:
         _make_folder(wanted.drawings)
     show = _show_lines if as_json else _show_table
-    with tables.progress_bar(quiet=as_json and sys.stdout.isatty()) as bar:
-        looks = bar.track(look_at_all(pictures, wanted, jobs), len(pictures), description="Looking")
-        outcomes = show(looks, photos, wanted)
-    return Outcome.UNDECODABLE not in outcomes
+    looks = look_at_all(pictures, wanted, jobs)
+    with closing(_watched(looks, len(pictures), quiet=as_json and sys.stdout.isatty())) as watched:
+        return Outcome.UNDECODABLE not in show(watched, photos, wanted)
+
+
+def _watched(looks: Iterable[Look], count: int, *, quiet: bool) -> Iterator[Look]:
+    """Pass looks on with a progress bar, which is gone when the last one has been taken."""
+    with tables.progress_bar(quiet=quiet) as bar:
+        yield from bar.track(looks, count, description="Looking")
 
 
 def _show_lines(looks: Iterable[Look], _photos: int, wanted: Instructions) -> set[Outcome]:

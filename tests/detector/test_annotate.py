@@ -10,14 +10,14 @@ from detector.annotate import COLOURS, WIDTH_PX, _drawable, _wrapped, annotate, 
 
 Corners = tuple[Point, Point, Point, Point]
 UPRIGHT: Corners = ((200.0, 100.0), (300.0, 100.0), (300.0, 225.0), (200.0, 225.0))
-QUARTERS = {"red": (200, 30, 30), "green": (30, 160, 30), "blue": (30, 30, 200), "yellow": (220, 220, 30)}
+QUARTERS = {"pink": (240, 90, 160), "green": (30, 160, 30), "blue": (30, 30, 200), "yellow": (220, 220, 30)}
 
 
 def a_photo(width: int = 100, height: int = 125) -> RGB:
     """Four coloured quarters, so that it shows which way up it is and whether it is mirrored."""
     picture = np.empty((height, width, 3), np.uint8)
     rows, columns = height // 2, width // 2
-    picture[:rows, :columns], picture[:rows, columns:] = QUARTERS["red"], QUARTERS["green"]
+    picture[:rows, :columns], picture[:rows, columns:] = QUARTERS["pink"], QUARTERS["green"]
     picture[rows:, :columns], picture[rows:, columns:] = QUARTERS["blue"], QUARTERS["yellow"]
     return picture
 
