@@ -34,7 +34,7 @@ def measured(prints: Mapping[str, Fingerprint], samples: Iterable[Sample]) -> di
         for sample in samples:
             (folder / f"{sample.name}.jpg").write_bytes(encoded(enlarged(decode(sample.data).frames[0].pixels)))
         command = [sys.executable, "-m", "benchmarks.memory", name]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return {key: float(value) for key, value in json.loads(done.stdout).items()}
 
 

@@ -78,8 +78,13 @@ class Cast:
 
 
 def cast(portraits: Mapping[str, RGB], scenes: Mapping[str, RGB]) -> Cast:
-    """Deal portraits, id to (H, W, 3), to their parts, and take every second scene, from the second one on."""
+    """Deal portraits, id to (H, W, 3), to their parts, and take every second scene, from the second one on.
+
+    Raises ValueError when that leaves nobody to enrol, no stranger, or no scene.
+    """
     test = split(portraits).test
+    if len(test) < 2 or len(scenes) < 2:
+        raise ValueError(f"{len(portraits)} portraits and {len(scenes)} scenes are too few for a test")
     rest = set(portraits) - set(test)
     return Cast(
         enrolled={photo: portraits[photo] for photo in test[::2]},

@@ -24,6 +24,7 @@ from benchmarks.pictures import SEED, Cast, Sample, cast, gallery, other_frames,
 from benchmarks.report import print_report, write_report
 from benchmarks.results import Results, Setup
 from benchmarks.trial import Record, record, ticked
+from detector.fingerprint import Fingerprint
 from detector.index import Index
 from detector.values import RGB
 
@@ -63,17 +64,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measure(portraits: Mapping[str, RGB], scenes: Mapping[str, RGB], plan: Plan, asked: argparse.Namespace) -> Results:
-    """Enrol, show every picture to ours and the shared ones to the peers, then measure size, speed and memory."""
+    """Enrol, measure memory, size and speed, then show every picture to ours and the shared ones to the peers."""
     start = time.monotonic()
     people = cast(portraits, scenes)
-    photos = gallery(people, plan.gallery)
+    photos = gallery(people, max(plan.gallery, len(people.enrolled) + len(people.sitters)))
     prints, enrol_ms = enrolled(photos)
+    memory_mb = memory.measured(prints, _large(people, plan))
+    sizes = _sizes(people, plan, prints)
     peers = _enrolled_peers(photos)
     records = list(_shown(people, plan, Index.of(prints), peers))
-    own = {photo: prints[photo] for photo in (*people.enrolled, *people.sitters)}
-    base = {photo: one for photo, one in prints.items() if photo not in own}
-    sizes = list(scaling.measured(own, base, list(_timed(people, plan)), plan.sizes))
-    memory_mb = memory.measured(prints, _large(people, plan))
     return Results(
         setup=_setup(people, plan, photos, asked),
         records=records,
@@ -83,6 +82,13 @@ def measure(portraits: Mapping[str, RGB], scenes: Mapping[str, RGB], plan: Plan,
         memory_mb=memory_mb,
         minutes=(time.monotonic() - start) / 60,
     )
+
+
+def _sizes(people: Cast, plan: Plan, prints: Mapping[str, Fingerprint]) -> list[scaling.Size]:
+    """Time growing indexes: the people in the pictures, and more and more made of all others' fingerprints."""
+    own = {photo: prints[photo] for photo in (*people.enrolled, *people.sitters)}
+    base = {photo: one for photo, one in prints.items() if photo not in own}
+    return list(scaling.measured(own, base, list(_timed(people, plan)), plan.sizes))
 
 
 def _enrolled_peers(photos: Mapping[str, RGB]) -> list[Peer]:
@@ -121,6 +127,7 @@ def _large(people: Cast, plan: Plan) -> Iterator[Sample]:
 
 
 def _setup(people: Cast, plan: Plan, photos: Mapping[str, RGB], asked: argparse.Namespace) -> Setup:
+    drawn = asked.portraits is None or not asked.portraits.is_dir()
     return Setup(
         portraits=_origin(asked.portraits, "portraits"),
         scenes=_origin(asked.scenes, "scenes"),
@@ -129,7 +136,7 @@ def _setup(people: Cast, plan: Plan, photos: Mapping[str, RGB], asked: argparse.
         test_people=len(people.enrolled) + len(people.strangers),
         test_scenes=len(people.scenes),
         gallery=len(photos),
-        gallery_drawn=sum(photo not in people.enrolled and photo not in people.others for photo in photos),
+        gallery_drawn=len(photos) if drawn else len(photos.keys() - people.enrolled.keys() - people.others.keys()),
         per_kind=plan.per_kind,
         unrelated=plan.unrelated,
         shared_unrelated=min(plan.shared, plan.unrelated),

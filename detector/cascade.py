@@ -22,8 +22,9 @@ WORKING_SIDE = 2_048
 _FIRST_PLACES, _LATER_PLACES = 8, 10
 _CLOSER_FROM = 1_000
 _CLOSER_SIDE = 1_600
-_COMPARED = 5
-_LEAST_LIKENESS = 0.15
+_COMPARED, _COMPARED_A_PLACE = 16, 5
+_LEAST_LIKENESS, _LEAST_LIKENESS_LAID = 0.15, 0.25
+_FIRST_ROUNDS, _LATER_ROUNDS = 2, 3
 _SAME_PLACE = 0.3
 
 
@@ -141,7 +142,7 @@ class _Look:
         with self.watch.step("places"):
             places = regions.propose(self.pixels, side=proposals.FIRST_SIDE, most=_FIRST_PLACES)
         found += self._looked(places, whole=True)
-        if self._is_settled(found) or max(self.gray.shape) < _CLOSER_FROM:
+        if max(self.gray.shape) < _CLOSER_FROM:
             return found
         with self.watch.step("closer places"):
             more = regions.propose(self.pixels, side=_CLOSER_SIDE, most=_LATER_PLACES)
@@ -163,7 +164,19 @@ class _Look:
         with self.watch.step("choosing"):
             chosen = self._chosen(proposed)
         with self.watch.step("comparing"):
-            return [self._compared(proposal) for proposal in chosen]
+            return self._all_compared(chosen)
+
+    def _all_compared(self, chosen: Sequence[Proposal]) -> list[Judged]:
+        """Compare proposals in turn, but none where a sure one lies already."""
+        found: list[Judged] = []
+        for proposal in chosen:
+            quad = self._quad(proposal)
+            if any(self._is_settled([it]) and overlap(quad, it.corners) > _SAME_PLACE for it in found):
+                continue
+            judged = self._compared(proposal)
+            if judged is not None:
+                found.append(judged)
+        return found
 
     def _chosen(self, proposed: Sequence[Proposal]) -> list[Proposal]:
         """Return the proposals worth a full comparison: the likest after a coarse look, some for each place."""
@@ -175,7 +188,11 @@ class _Look:
                 break
             quad = self._quad(proposal)
             rivals = sum(overlap(quad, self._quad(other)) > _SAME_PLACE for other in chosen)
-            if rivals < _COMPARED and not any(self._is_same(proposal, other) for other in chosen):
+            if (
+                rivals < _COMPARED_A_PLACE
+                and len(chosen) < _COMPARED
+                and not any(self._is_same(proposal, other) for other in chosen)
+            ):
                 chosen.append(proposal)
         return chosen
 
@@ -199,9 +216,13 @@ class _Look:
         patch = segment.patch(row)
         return np.ascontiguousarray(patch[:, ::-1]) if proposal.mirrored else patch
 
-    def _compared(self, proposal: Proposal) -> Judged:
+    def _compared(self, proposal: Proposal) -> Judged | None:
+        """Lay the photo exactly and measure; None as soon as there is plainly nothing alike."""
         patch = self._patch(proposal)
-        transform = register.refined(self.scene, patch, proposal.transform)
+        transform = register.refined(self.scene, patch, proposal.transform, rounds=_FIRST_ROUNDS)
+        if compare.likeness(self.scene, patch, transform) < _LEAST_LIKENESS_LAID:
+            return None
+        transform = register.polished(self.scene, patch, transform, rounds=_LATER_ROUNDS)
         measures = compare.measures(self.scene, patch, transform)
         quad = register.corners(transform, patch.shape)
         placed = quad[[1, 0, 3, 2]] if proposal.mirrored else quad

@@ -29,6 +29,20 @@ _NO_FLOW = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
+class _Pass:
+    """How one correction looks: blur before following points, and how far, in pixels, a point may miss the fit."""
+
+    blur: float
+    tolerance: float
+
+
+_HALF_SIZE = _Pass(blur=1.2, tolerance=3.0)
+_COARSE = _Pass(blur=2.0, tolerance=4.0)
+_MIDDLE = _Pass(blur=1.2, tolerance=2.5)
+_FINE = _Pass(blur=1.2, tolerance=1.5)
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """A grey scene at falling sizes, each (H, W) half of the one before, the first full size."""
 
@@ -106,21 +120,32 @@ def coarsely_refined(scene: Scene, patch: Gray, start: Transform) -> Transform:
     """Return `start` corrected once at half the patch's size, (h, w): cheap, for choosing among proposals."""
     half = np.asarray(cv2.pyrDown(patch), np.uint8)
     double = np.diag([2.0, 2.0, 1.0])
-    step = _step(scene, half, start @ double, blur=1.2, tolerance=3.0)
+    step = _step(scene, half, start @ double, _HALF_SIZE)
     return start if step is None else _scaled(start @ double @ step @ np.linalg.inv(double))
 
 
-def refined(scene: Scene, patch: Gray, start: Transform, *, rounds: int = 5) -> Transform:
-    """Return `start` corrected so that the scene lies on the photo's patch, (h, w), pixel on pixel.
+def refined(scene: Scene, patch: Gray, start: Transform, *, rounds: int) -> Transform:
+    """Return `start` corrected so that the scene lies on the photo's patch, (h, w).
 
-    Tracks a grid of points from the patch to the warped scene (Lucas and Kanade 1981; forwards and backwards, as in
-    Kalal et al. 2010) on evened pictures, and fits a homography, again and again.
+    Follows a grid of points from the patch to the warped scene by optical flow on evened pictures, keeps those that
+    come back (forwards and backwards, as in Kalal et al. 2010), and fits a homography, again and again.
     """
+    first = _rounds(scene, patch, start, _COARSE, rounds=1)
+    return _rounds(scene, patch, first, _MIDDLE, rounds=rounds - 1)
+
+
+def polished(scene: Scene, patch: Gray, start: Transform, *, rounds: int) -> Transform:
+    """Return a transform that is nearly right, corrected to a fraction of a pixel of the patch, (h, w)."""
+    better = _rounds(scene, patch, start, _MIDDLE, rounds=rounds - 1)
+    return _rounds(scene, patch, better, _FINE, rounds=1)
+
+
+def _rounds(scene: Scene, patch: Gray, start: Transform, how: _Pass, *, rounds: int) -> Transform:
+    """Correct a transform up to `rounds` times, until it settles or nothing is left to go by."""
     transform = start
     still = corners(np.eye(3), patch.shape)
-    for number in range(rounds):
-        blur, tolerance = (2.0, 4.0) if number == 0 else (1.2, 2.5 if number < 3 else 1.5)
-        step = _step(scene, patch, transform, blur=blur, tolerance=tolerance)
+    for _ in range(rounds):
+        step = _step(scene, patch, transform, how)
         if step is None:
             break
         transform = _scaled(transform @ step)
@@ -133,11 +158,11 @@ def _scaled(transform: Transform) -> Transform:
     return np.asarray(transform / transform[2, 2], np.float64)
 
 
-def _step(scene: Scene, patch: Gray, transform: Transform, *, blur: float, tolerance: float) -> Transform | None:
+def _step(scene: Scene, patch: Gray, transform: Transform, how: _Pass) -> Transform | None:
     """Return one correction, (3, 3), within the frame, or None where too few points agree on a sane one."""
     warped, inside = scene.seen(transform, patch.shape)
-    points, moved = tracked(patch, warped, inside, blur=blur)
-    return _fitted(points, moved, patch.shape, tolerance=tolerance)
+    points, moved = tracked(patch, warped, inside, blur=how.blur)
+    return _fitted(points, moved, patch.shape, tolerance=how.tolerance)
 
 
 def tracked(

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from detector import Decoder, DetectorError, PictureTooLargeError
+from detector import Decoder, DetectorError, Picture, PictureTooLargeError
 from detector.fingerprint import Fingerprint, fingerprint
 from detector.manifest import MANIFEST
 from detector.storage import IndexFolder
 from detector.storage_errors import BrokenIndexError, MissingIndexError, OtherVersionError
-from posterwatch.errors import CannotWriteError, NoPhotosError, NotOurIndexError
+from posterwatch.errors import CannotWriteError, DetectorFailedError, NoPhotosError, NotOurIndexError
 from posterwatch.files import photos_in, read_up_to
 from posterwatch.ledger import NAME, Entry, Ledger, read_ledger, trusted, write_ledger
 
@@ -142,8 +142,8 @@ def _take(work: _Work, photo: str, file: Path, decoder: Decoder) -> None:
         if work.known.get(photo) != sha256:
             if data is None:
                 raise PictureTooLargeError(length, decoder.limits.file_bytes, "bytes")
-            work.fresh[photo] = fingerprint(decoder.decode(data))
-    except (OSError, DetectorError) as error:
+            work.fresh[photo] = _fingerprinted(decoder.decode(data))
+    except (OSError, DetectorError, DetectorFailedError) as error:
         work.unusable[str(file)] = (
             f"it cannot be opened ({error.strerror})" if isinstance(error, OSError) else str(error)
         )
@@ -151,6 +151,13 @@ def _take(work: _Work, photo: str, file: Path, decoder: Decoder) -> None:
     work.entries[photo] = Entry(str(file.relative_to(work.folder)), status.st_size, status.st_mtime_ns, sha256)
     if len(work.fresh) >= BATCH:
         work.flush()
+
+
+def _fingerprinted(picture: Picture) -> Fingerprint:
+    try:
+        return fingerprint(picture)
+    except Exception as error:
+        raise DetectorFailedError(error) from error
 
 
 def _held(store: IndexFolder) -> dict[str, str]:

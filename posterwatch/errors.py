@@ -80,3 +80,14 @@ class CannotWriteError(UsageError):
 
     def __str__(self) -> str:
         return f"cannot write to {shown(self.folder)} ({self.reason}): name another folder with {self.option}"
+
+
+class DetectorFailedError(PosterwatchError):
+    """The detector itself failed at one picture: a defect of ours, which must neither end the rest nor go unseen."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return f"the detector failed at this picture ({type(self.cause).__name__}: {self.cause}); please report it"

@@ -14,7 +14,7 @@ from detector.storage import IndexFolder
 from detector.vocabulary import Vocabulary, load_vocabulary
 from detector.words import Reader, words_in
 from posterwatch.drawings import Drawings
-from posterwatch.errors import PosterwatchError
+from posterwatch.errors import DetectorFailedError
 from posterwatch.files import read_up_to
 from posterwatch.looks import Look, outcome_of
 
@@ -27,17 +27,6 @@ class Instructions:
     at: OperatingPoint = OperatingPoint.REPORT
     words: bool = False
     drawings: Path | None = None
-
-
-class _DetectorFailedError(PosterwatchError):
-    """The search itself failed at one picture: a defect of ours, which must not end the whole scan, nor go unseen."""
-
-    def __init__(self, cause: Exception) -> None:
-        super().__init__(cause)
-        self.cause = cause
-
-    def __str__(self) -> str:
-        return f"the detector failed at this picture ({type(self.cause).__name__}: {self.cause}); please report it"
 
 
 class Looker:
@@ -73,18 +62,18 @@ class Looker:
             if data is None:
                 raise PictureTooLargeError(length, self._decoder.limits.file_bytes, "bytes")
             picture, matches = self._found(data)
-        except (DecodeError, _DetectorFailedError) as error:
+        except (DecodeError, DetectorFailedError) as error:
             spent = _milliseconds_since(started)
             return Look(str(path), sha256, Outcome.UNDECODABLE, error=str(error), milliseconds=spent)
         return self._look(path, picture, matches, _milliseconds_since(started))
 
     def _found(self, data: bytes) -> tuple[Picture, tuple[Match, ...]]:
-        """Decode a picture and search it. Raises DecodeError or _DetectorFailedError."""
+        """Decode a picture and search it. Raises DecodeError or DetectorFailedError."""
         picture = self._decoder.decode(data)
         try:
             return picture, find(picture, self._index)
         except Exception as error:
-            raise _DetectorFailedError(error) from error
+            raise DetectorFailedError(error) from error
 
     def _look(self, path: Path, picture: Picture, matches: tuple[Match, ...], milliseconds: float) -> Look:
         """Do what is done only when something was found, and sum up."""

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def scan(pictures: Sequence[Path], wanted: Instructions, jobs: int, *, as_json: 
         return Outcome.UNDECODABLE not in show(watched, photos, wanted)
 
 
-def _watched(looks: Iterable[Look], count: int, *, quiet: bool) -> Iterator[Look]:
+def _watched(looks: Iterable[Look], count: int, *, quiet: bool) -> Generator[Look, None, None]:
     """Pass looks on with a progress bar, which is gone when the last one has been taken."""
     with tables.progress_bar(quiet=quiet) as bar:
         yield from bar.track(looks, count, description="Looking")

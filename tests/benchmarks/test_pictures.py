@@ -50,6 +50,11 @@ def test_a_gallery_too_small_for_the_tests_people_is_refused() -> None:
         gallery(people(), 5)
 
 
+def test_too_few_portraits_for_a_test_are_refused() -> None:
+    with pytest.raises(ValueError, match="too few"):
+        cast(load_portraits(None, 1), {})
+
+
 def test_every_kind_of_reuse_is_made_of_an_enrolled_person() -> None:
     assert [sample.kind for sample in some_reuse()] == list(KINDS)
     assert all(sample.photo in people().enrolled for sample in some_reuse())

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from detector import Decoder, Picture
+from detector.fingerprint import Fingerprint, fingerprint
 from detector.manifest import MANIFEST
 from detector.storage import IndexFolder
+from posterwatch import enrolment
 from posterwatch.enrolment import cache_folder, enrol
 from posterwatch.errors import NotOurIndexError, SameStemError
 from posterwatch.ledger import NAME
@@ -100,6 +102,22 @@ def test_an_unusable_photo_is_named_with_its_reason(photos: Path, tmp_path: Path
     [(file, reason)] = enrolled(photos, tmp_path / "index").unusable.items()
     assert file.endswith("p7.jpg")
     assert "no picture that we can read" in reason
+
+
+def test_a_photo_at_which_the_detector_fails_is_named_and_the_rest_is_enrolled(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(picture: Picture) -> Fingerprint:
+        if picture.frames[0].width == 9:
+            raise ValueError("nine")
+        return fingerprint(picture)
+
+    monkeypatch.setattr(enrolment, "fingerprint", failing)
+    save(a_portrait(0)[:, :9], photos / "p9.png")
+    [(file, reason)] = enrolled(photos, tmp_path / "index").unusable.items()
+    assert file.endswith("p9.png")
+    assert "the detector failed at this picture (ValueError: nine)" in reason
+    assert held(tmp_path / "index") == {"p0", "p1", "p2"}
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 300), (3000, 2)])
