@@ -115,10 +115,12 @@ def _look(frame: Frame, index: Index, watch: Stopwatch, *, thorough: bool) -> "_
 
 def _working(pixels: RGB) -> RGB:
     """Return a picture, (H, W, 3), no larger than the search works at."""
-    scale = WORKING_SIDE / max(pixels.shape[:2])
+    height, width = pixels.shape[:2]
+    scale = WORKING_SIDE / max(height, width)
     if scale >= 1:
         return pixels
-    return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)

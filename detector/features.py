@@ -27,6 +27,9 @@ class Features:
         return len(self.points)
 
 
+NO_FEATURES = Features(np.zeros((0, 4), np.float32), np.zeros((0, DESCRIPTOR_LENGTH), np.float32))
+
+
 def extract(gray: Gray, *, most: int, contrast: float = 0.04) -> Features:
     """Return at most `most` of the strongest keypoints of a grey picture, shape (H, W).
 
@@ -36,7 +39,7 @@ def extract(gray: Gray, *, most: int, contrast: float = 0.04) -> Features:
     """
     keypoints, raw = cv2.SIFT.create(nfeatures=most, contrastThreshold=contrast).detectAndCompute(gray, None)
     if raw is None or not len(keypoints):
-        return Features(np.zeros((0, 4), np.float32), np.zeros((0, DESCRIPTOR_LENGTH), np.float32))
+        return NO_FEATURES
     points = np.array([(*k.pt, k.size, k.angle) for k in keypoints], np.float32)
     return Features(points, root_normalise(np.asarray(raw, np.float32)))
 
@@ -61,7 +64,7 @@ def mirror_half(half: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the upper two rows of SIFT's grid in the mirror for the lower two, (N, 64), and the other way round."""
     grid = half.reshape(-1, _SPATIAL // 2, _SPATIAL, _ORIENTATIONS)
     turned = grid[:, ::-1][..., -np.arange(_ORIENTATIONS) % _ORIENTATIONS]
-    return np.ascontiguousarray(turned.reshape(len(half), -1))
+    return np.ascontiguousarray(turned.reshape(len(half), DESCRIPTOR_LENGTH // 2))
 
 
 def mirror_points(points: NDArray[np.float32], width: float) -> NDArray[np.float32]:

@@ -4,6 +4,7 @@ The models come with rapidocr's wheel and are named by path here, because rapido
 looks up itself and does not find. So this module never opens a connection.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -83,6 +84,8 @@ class Ocr:
 
 def _engine() -> Callable[..., Any]:
     models = _model_paths()
+    # read when onnxruntime is first imported; without it, its makers get a report and an id is kept on disk
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     from rapidocr import RapidOCR  # noqa: PLC0415  # 0.7 s of imports, needed only when words are asked for
 
     engine: Callable[..., Any] = RapidOCR(

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector import hashes, regions, search
-from detector.features import Features, extract
+from detector.features import NO_FEATURES, Features, extract
+from detector.fingerprint import resized
 from detector.index import Index
 from detector.register import Scene, Transform
 from detector.values import RGB, Gray, Stage
@@ -94,14 +95,14 @@ def by_features(gray: Gray, places: Sequence[regions.Region], index: Index, *, w
 
 def _joined(parts: Sequence[Features]) -> Features:
     if not parts:
-        return Features(np.zeros((0, 4), np.float32), np.zeros((0, 128), np.float32))
+        return NO_FEATURES
     return Features(np.concatenate([p.points for p in parts]), np.concatenate([p.descriptors for p in parts]))
 
 
 def _first_look(gray: Gray) -> Features:
     scale = min(1.0, FIRST_SIDE / max(gray.shape))
-    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
-    return _placed(extract(np.asarray(small, np.uint8), most=_FIRST_FEATURES, contrast=_FIRST_CONTRAST), scale, 0, 0)
+    small = resized(gray, FIRST_SIDE) if scale < 1 else gray
+    return _placed(extract(small, most=_FIRST_FEATURES, contrast=_FIRST_CONTRAST), scale, 0, 0)
 
 
 def _close_look(gray: Gray, place: regions.Region) -> Features:
@@ -111,10 +112,9 @@ def _close_look(gray: Gray, place: regions.Region) -> Features:
     reach = _CLOSE_REACH * max(width, height)
     left, top = max(0, int(x + width / 2 - reach)), max(0, int(y + height / 2 - reach))
     crop = gray[top : int(y + height / 2 + 1.15 * reach), left : int(x + width / 2 + reach)]
-    if not crop.size:
-        return _joined(())
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    close = np.asarray(cv2.resize(crop, None, fx=scale, fy=scale, interpolation=method), np.float32)
+    if min(crop.shape) * scale < 1:
+        return NO_FEATURES
+    close = resized(crop, max(1, round(max(crop.shape) * scale))).astype(np.float32)
     low, high = np.percentile(close, (1, 99))
     stretched = np.clip((close - low) * (255 / max(high - low, 16)), 0, 255).astype(np.uint8)
     return _placed(extract(stretched, most=_CLOSE_FEATURES, contrast=_CLOSE_CONTRAST), scale, left, top)

