@@ -59,8 +59,8 @@ def likeness(scene: register.Scene, patch: Gray, transform: register.Transform) 
 def _moved(patch: Gray, warped: Gray, inside: NDArray[np.bool_]) -> float:
     """Return the share of blocks that the scene shows clearly, but not where the rest of the photo says.
 
-    A copy of a photo has none, whatever is painted over it; another frame of the same sitting, whose clothes fit while
-    the head has turned, has several.
+    A copy of a photo has hardly any, whatever is painted over it; another frame of the same sitting, whose clothes fit
+    while the head has turned, has several.
     """
     ours, theirs = register.evened(patch, 1.5), register.evened(warped, 1.5)
     corners = [

@@ -58,6 +58,11 @@ class Index:
         }
 
     @cached_property
+    def ranks(self) -> NDArray[np.int64]:
+        """The place of each photo among all ids in order, (P,): breaks ties, so that no result hangs on a row."""
+        return np.argsort(np.argsort(np.array(self.photos, dtype=np.str_), kind="stable"), kind="stable")
+
+    @cached_property
     def frames(self) -> NDArray[np.int64]:
         """Height and width of each photo's frame, pixels: (P, 2)."""
         return np.concatenate([segment.arrays["patch_shapes"] for segment in self.segments]).astype(np.int64)

@@ -53,7 +53,7 @@ def by_hash(pixels: RGB, gray: Gray, index: Index) -> list[Proposal]:
     size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
     small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     distances = np.concatenate([_hash_distances(small, segment.arrays) for segment in index.segments])
-    nearest = np.lexsort((np.arange(len(distances)), distances.min(axis=1)))[:_BY_HASH]
+    nearest = np.lexsort((index.ranks, distances.min(axis=1)))[:_BY_HASH]
     return [
         _whole(int(row), hashes.orientations()[int(distances[row].argmin())], index.frames[row], gray.shape)
         for row in nearest
@@ -137,7 +137,8 @@ def _like_place(scene: Scene, place: regions.Region, index: Index) -> list[Propo
     """Propose photos for one place, the likest first."""
     alike = regions.nudged_vectors(scene, place.alignment) @ index.waves.T
     best = alike.max(axis=0)
-    nearest = np.argsort(-best, kind="stable")[:_BY_REGION]
+    few = np.argpartition(-best, min(4 * _BY_REGION, len(best) - 1))[: 4 * _BY_REGION]
+    nearest = few[np.lexsort((few // len(index), index.ranks[few % len(index)], -best[few]))][:_BY_REGION]
     found = []
     for column in nearest:
         row, mirrored = int(column % len(index)), bool(column >= len(index))

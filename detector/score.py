@@ -17,9 +17,8 @@ from detector.values import OperatingPoint, Verdict
 class Model:
     """A fitted score.
 
-    weights: by measure, for the measure itself. intercept: what no measure adds. thresholds: the score from which on a
-    match is called reused, by operating point. unsure: the score from which on a match is shown at all.
-    unrelated: scores, falling, that unrelated pictures reached, and how many pictures there were.
+    weights: by term, a measure or a product of measures, "still*whole_fine" say. intercept: what no term adds.
+    thresholds: the score from which on a match is called reused, by operating point. unsure: the score from which on a match is shown at all.
     """
 
     weights: dict[str, float]
@@ -29,7 +28,7 @@ class Model:
 
     def score(self, measures: dict[str, float]) -> float:
         """Return the score of a comparison, 0 to 1."""
-        total = self.intercept + sum(weight * measures[name] for name, weight in self.weights.items())
+        total = self.intercept + sum(weight * term(measures, name) for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
     def verdicts(self, score: float) -> dict[OperatingPoint, Verdict]:
@@ -38,6 +37,11 @@ class Model:
             point: Verdict.REUSED if score >= threshold else Verdict.UNSURE
             for point, threshold in self.thresholds.items()
         }
+
+
+def term(measures: dict[str, float], name: str) -> float:
+    """Return the value of a term: a measure, or several joined by "*", multiplied."""
+    return math.prod(measures[part] for part in name.split("*"))
 
 
 @cache

@@ -77,7 +77,7 @@ def agreements(features: Features, index: Index, *, most: int) -> list[Agreement
     """Return at most `most` photos that features of a scene agree on, strongest first."""
     shapes = index.frames
     pairs = paired(features, index.segments, shapes)
-    found = [agreement for group in _groups(pairs) if (agreement := _agreement(group, shapes)) is not None]
+    found = [agreement for group in _groups(pairs, index.ranks) if (agreement := _agreement(group, shapes)) is not None]
     found.sort(key=lambda it: (-it.strength, index.photo(it.photo), it.mirrored))
     return found[:most]
 
@@ -164,13 +164,16 @@ def _weights(query: NDArray[np.int64], photo: NDArray[np.int64], bits: NDArray[n
     return (closeness / np.sqrt(within[same]) / crowd**0.25).astype(np.float32)
 
 
-def _groups(pairs: Pairs) -> list[Pairs]:
-    """Return the pairs of the likeliest hypotheses: one photo, mirrored or not, with a common turn and scale."""
+def _groups(pairs: Pairs, ranks: NDArray[np.int64]) -> list[Pairs]:
+    """Return the pairs of the likeliest hypotheses: one photo, mirrored or not, with a common turn and scale.
+
+    ranks: (P,), of photos, to break ties.
+    """
     if not len(pairs):
         return []
     owner = pairs.photo * 2 + pairs.mirrored
     totals = np.bincount(owner, weights=pairs.weight)
-    likely = np.argsort(-totals, kind="stable")[:_PHOTOS]
+    likely = np.lexsort((ranks[np.arange(len(totals)) // 2], -totals))[:_PHOTOS]
     slot_of = np.full(len(totals), -1)
     slot_of[likely] = np.arange(len(likely))
     pairs = pairs.taken(slot_of[owner] >= 0)

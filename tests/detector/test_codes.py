@@ -12,7 +12,7 @@ DESCRIPTORS = extract(gray_of(a_portrait(0)), most=300).descriptors
 def a_descriptor() -> NDArray[np.float32]:
     """A made-up descriptor, (1, 128), of unit length."""
     shares = (np.arange(128) * 37 % 128).astype(np.float32)
-    return np.sqrt(shares / shares.sum())[None]
+    return np.asarray(np.sqrt(shares / shares.sum())[None], np.float32)
 
 
 def test_the_mirrored_probes_are_the_probes_of_the_mirrored_descriptors() -> None:

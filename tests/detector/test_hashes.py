@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from detector import RGB
-from detector.hashes import Dihedral, hamming_rows, oriented, orientations, pdq, phashes
+from detector.hashes import Dihedral, hamming_rows, orientations, oriented, pdq, phashes
 from tests.detector.drawn_people import a_portrait, gray_of
 
 Size = tuple[int, int, int]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from detector import RGB, Stage
 from detector.cascade import overlap
 from detector.fingerprint import Fingerprint
-from detector.hashes import Dihedral, oriented, orientations
+from detector.hashes import Dihedral, orientations, oriented
 from detector.index import Index
 from detector.proposals import Proposal, by_features, by_hash, by_regions
 from detector.regions import VECTOR_LENGTH, Region, propose
@@ -53,6 +53,12 @@ def faceless() -> Fingerprint:
     return replace(a_print(0), alignment=np.full((2, 3), np.nan, np.float32), waves=np.zeros(VECTOR_LENGTH, np.int8))
 
 
+def copies_of_one_photo() -> tuple[Index, Index]:
+    """One photo under six ids, a segment each, in either order."""
+    copies = [Index.of({name: a_print(0)}).segments[0] for name in "abcdef"]
+    return Index(tuple(copies)), Index(tuple(reversed(copies)))
+
+
 def hashed(pixels: RGB, index: Index | None = None) -> list[Proposal]:
     return by_hash(pixels, gray_of(pixels), the_index() if index is None else index)
 
@@ -88,11 +94,18 @@ def test_whole_photos_are_proposed_from_every_segment(parts: list[list[int]]) ->
     assert [index.photo(hashed(a_portrait(seed), index)[0].photo) for seed in range(3)] == [a_name(s) for s in range(3)]
 
 
-def test_which_copies_of_one_photo_are_proposed_does_not_hang_on_their_rows() -> None:
-    copies = {name: Index.of({name: a_print(0)}).segments[0] for name in "abcd"}
-    forwards, backwards = (Index(tuple(copies[name] for name in names)) for names in ("abcd", "dcba"))
+def test_which_copies_of_a_whole_photo_are_proposed_does_not_hang_on_their_rows() -> None:
+    forwards, backwards = copies_of_one_photo()
     assert {forwards.photo(it.photo) for it in hashed(a_portrait(0), forwards)} == {
         backwards.photo(it.photo) for it in hashed(a_portrait(0), backwards)
+    }
+
+
+def test_which_copies_a_place_proposes_does_not_hang_on_their_rows() -> None:
+    scene, places = Scene.of(gray_of(a_portrait(0))), places_in(a_portrait(0))[:1]
+    forwards, backwards = copies_of_one_photo()
+    assert {forwards.photo(it.photo) for it in by_regions(scene, places, forwards)} == {
+        backwards.photo(it.photo) for it in by_regions(scene, places, backwards)
     }
 
 

@@ -30,6 +30,10 @@ def test_the_score_is_the_logistic_of_the_weighted_measures(share: float, score:
     assert a_model(share=2.0).score({"share": share}) == pytest.approx(score, abs=1e-6)
 
 
+def test_a_weight_may_be_for_a_product_of_measures() -> None:
+    assert a_model(**{"share*still": 4.0}).score({"share": 0.5, "still": 0.5}) == 0.5
+
+
 def test_measures_without_a_weight_do_not_count() -> None:
     assert a_model(share=2.0).score({"share": 0.5, "other": 99.0}) == 0.5
 
@@ -69,7 +73,7 @@ def test_the_shipped_lines_are_for_every_operating_point() -> None:
 
 
 def test_the_shipped_weights_are_of_measures_that_exist() -> None:
-    assert set(model().weights) <= set(fully_alike())
+    assert {part for term in model().weights for part in term.split("*")} <= set(fully_alike())
 
 
 def test_the_shipped_score_calls_a_photo_laid_on_itself_reused() -> None:
