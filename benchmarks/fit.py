@@ -40,7 +40,7 @@ PAIRS = tuple(combinations_with_replacement(range(len(MEASURES)), 2))
 """Products of two measures are terms too: motion means little where hardly anything correlates."""
 
 STRENGTH = 0.1
-"""Inverse regularisation of the regression; of 0.02, 0.1, 0.3 and 1 the best at telling other frames apart, held out."""
+"""Inverse regularisation of the regression; of 0.02, 0.1, 0.3 and 1 the best held out."""
 
 FRAME_WEIGHT = 5.0
 """How much a comparison in a picture of another frame counts: they are few here, and must never pass."""

@@ -18,7 +18,8 @@ class Model:
     """A fitted score.
 
     weights: by term, a measure or a product of measures, "still*whole_fine" say. intercept: what no term adds.
-    thresholds: the score from which on a match is called reused, by operating point. unsure: the score from which on a match is shown at all.
+    thresholds: the score from which on a match is called reused, by operating point.
+    unsure: the score from which on a match is shown at all.
     """
 
     weights: dict[str, float]
