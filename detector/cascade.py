@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -20,10 +20,12 @@ WORKING_SIDE = 2_048
 """Scenes larger than this, in pixels, are looked at this large."""
 
 _FIRST_PLACES, _LATER_PLACES = 8, 10
+_FIRST_PLACES_SIDE = 640
 _CLOSER_FROM = 1_000
 _CLOSER_SIDE = 1_600
-_COMPARED, _COMPARED_A_PLACE = 16, 5
-_LEAST_LIKENESS, _LEAST_LIKENESS_LAID = 0.15, 0.25
+_LAID, _LAID_A_PLACE = 9, 3
+_COMPARED, _COMPARED_A_PLACE = 6, 2
+_LEAST_LIKENESS, _LEAST_LIKENESS_LAID = 0.15, 0.38
 _FIRST_ROUNDS, _LATER_ROUNDS = 2, 3
 _SAME_PLACE = 0.3
 
@@ -142,7 +144,7 @@ class _Look:
         if self._is_settled(found):
             return found
         with self.watch.step("places"):
-            places = regions.propose(self.pixels, side=proposals.FIRST_SIDE, most=_FIRST_PLACES)
+            places = regions.propose(self.pixels, side=_FIRST_PLACES_SIDE, most=_FIRST_PLACES)
         found += self._looked(places, whole=True)
         if max(self.gray.shape) < _CLOSER_FROM:
             return found
@@ -169,45 +171,42 @@ class _Look:
             return self._all_compared(chosen)
 
     def _all_compared(self, chosen: Sequence[Proposal]) -> list[Judged]:
-        """Compare proposals in turn, but none where a sure one lies already."""
-        found: list[Judged] = []
-        for proposal in chosen:
-            quad = self._quad(proposal)
-            if any(self._is_settled([it]) and overlap(quad, it.corners) > _SAME_PLACE for it in found):
-                continue
-            judged = self._compared(proposal)
-            if judged is not None:
-                found.append(judged)
-        return found
+        """Lay each proposal better, then compare the likest of each place in full."""
+        laid = [self._refined(proposal) for proposal in chosen]
+        laid = [pair for pair in laid if pair[0] >= _LEAST_LIKENESS_LAID]
+        finalists = self._likest(laid, _COMPARED, _COMPARED_A_PLACE)
+        return [self._compared(proposal) for proposal in finalists]
+
+    def _refined(self, proposal: Proposal) -> tuple[float, Proposal]:
+        patch = self._patch(proposal)
+        transform = register.refined(self.scene, patch, proposal.transform, rounds=_FIRST_ROUNDS)
+        return compare.likeness(self.scene, patch, transform), replace(proposal, transform=transform)
 
     def _chosen(self, proposed: Sequence[Proposal]) -> list[Proposal]:
-        """Return the proposals worth a full comparison: the likest after a coarse look, some for each place."""
+        """Return the proposals worth laying exactly: the likest after a coarse look, some for each place."""
         rough = [self._rough(proposal) for proposal in proposed]
-        rough.sort(key=lambda pair: (-pair[0], self.index.photo(pair[1].photo), pair[1].mirrored))
-        chosen: list[Proposal] = []
-        for likeness, proposal in rough:
-            if likeness < _LEAST_LIKENESS:
-                break
-            quad = self._quad(proposal)
-            rivals = sum(overlap(quad, self._quad(other)) > _SAME_PLACE for other in chosen)
-            if (
-                rivals < _COMPARED_A_PLACE
-                and len(chosen) < _COMPARED
-                and not any(self._is_same(proposal, other) for other in chosen)
-            ):
-                chosen.append(proposal)
-        return chosen
+        rough = [pair for pair in rough if pair[0] >= _LEAST_LIKENESS]
+        return self._likest(rough, _LAID, _LAID_A_PLACE)
 
     def _rough(self, proposal: Proposal) -> tuple[float, Proposal]:
         patch = self._patch(proposal)
         transform = register.coarsely_refined(self.scene, patch, proposal.transform)
-        better = Proposal(proposal.photo, proposal.mirrored, transform, proposal.stage, proposal.support)
-        return compare.likeness(self.scene, patch, transform), better
+        return compare.coarse_likeness(self.scene, patch, transform), replace(proposal, transform=transform)
 
-    def _is_same(self, one: Proposal, other: Proposal) -> bool:
-        if (one.photo, one.mirrored) != (other.photo, other.mirrored):
-            return False
-        return overlap(self._quad(one), self._quad(other)) > 0.8
+    def _likest(self, pairs: Sequence[tuple[float, Proposal]], most: int, a_place: int) -> list[Proposal]:
+        """Return at most `most` proposals, the likest first, at most `a_place` where they overlap, none twice."""
+        chosen: list[tuple[Proposal, NDArray[np.float64]]] = []
+        for _, proposal in sorted(pairs, key=self._order):
+            quad = self._quad(proposal)
+            rivals = [other for other, theirs in chosen if overlap(quad, theirs) > _SAME_PLACE]
+            again = any((it.photo, it.mirrored) == (proposal.photo, proposal.mirrored) for it in rivals)
+            if len(chosen) < most and len(rivals) < a_place and not again:
+                chosen.append((proposal, quad))
+        return [proposal for proposal, _ in chosen]
+
+    def _order(self, pair: tuple[float, Proposal]) -> tuple[float, str, bool]:
+        likeness, proposal = pair
+        return (-likeness, self.index.photo(proposal.photo), proposal.mirrored)
 
     def _quad(self, proposal: Proposal) -> NDArray[np.float64]:
         return register.corners(proposal.transform, self._patch(proposal).shape)
@@ -218,13 +217,10 @@ class _Look:
         patch = segment.patch(row)
         return np.ascontiguousarray(patch[:, ::-1]) if proposal.mirrored else patch
 
-    def _compared(self, proposal: Proposal) -> Judged | None:
-        """Lay the photo exactly and measure; None as soon as there is plainly nothing alike."""
+    def _compared(self, proposal: Proposal) -> Judged:
+        """Lay the photo to a fraction of a pixel, measure and score."""
         patch = self._patch(proposal)
-        transform = register.refined(self.scene, patch, proposal.transform, rounds=_FIRST_ROUNDS)
-        if compare.likeness(self.scene, patch, transform) < _LEAST_LIKENESS_LAID:
-            return None
-        transform = register.polished(self.scene, patch, transform, rounds=_LATER_ROUNDS)
+        transform = register.polished(self.scene, patch, proposal.transform, rounds=_LATER_ROUNDS)
         measures = compare.measures(self.scene, patch, transform)
         quad = register.corners(transform, patch.shape)
         placed = quad[[1, 0, 3, 2]] if proposal.mirrored else quad

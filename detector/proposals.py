@@ -15,10 +15,10 @@ from detector.index import Index
 from detector.register import Scene, Transform
 from detector.values import RGB, Gray, Stage
 
-FIRST_SIDE = 640
+FIRST_SIDE = 512
 """Longest side, in pixels, of the first look at a scene."""
 
-_FIRST_FEATURES = 1_200
+_FIRST_FEATURES = 1_000
 _FIRST_CONTRAST = 0.03
 _CLOSE_FACE = 60
 _CLOSE_FEATURES = 350

@@ -161,37 +161,43 @@ def _scaled(transform: Transform) -> Transform:
 def _step(scene: Scene, patch: Gray, transform: Transform, how: _Pass) -> Transform | None:
     """Return one correction, (3, 3), within the frame, or None where too few points agree on a sane one."""
     warped, inside = scene.seen(transform, patch.shape)
-    points, moved = tracked(patch, warped, inside, blur=how.blur)
+    points, moved = tracked(patch, warped, inside, blur=how.blur, checked=False)
     return _fitted(points, moved, patch.shape, tolerance=how.tolerance)
 
 
 def tracked(
-    patch: Gray, warped: Gray, inside: NDArray[np.bool_], *, blur: float
+    patch: Gray, warped: Gray, inside: NDArray[np.bool_], *, blur: float, checked: bool
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return grid points of the patch and where the warped scene has them, (N, 2) each; all pictures (h, w)."""
+    """Return grid points of the patch and where the warped scene has them, (N, 2) each; all pictures (h, w).
+
+    checked: leave out points that do not come back when followed the other way.
+    """
     window = LIGHT_WINDOW * max(patch.shape) // 192
     first, second = (_as_bytes(evened(picture, blur, window)) for picture in (patch, warped))
-    flow = _flow()
-    there, back = (np.asarray(flow.calc(a, b, _NO_FLOW), np.float32) for a, b in ((first, second), (second, first)))
     points = grid(patch.shape)
     x, y = points.astype(int).T
-    moved = points + there[y, x]
+    moved = points + _flow_between(first, second)[y, x]
     limits = np.array(patch.shape[::-1]) - 1
     x, y = np.clip(np.round(moved).astype(int), 0, limits).T
-    good = inside[y, x] & (np.linalg.norm(moved + back[y, x] - points, axis=1) < _BACK_AND_FORTH)
-    good &= ((moved >= 0) & (moved <= limits)).all(axis=1)
+    good = inside[y, x] & ((moved >= 0) & (moved <= limits)).all(axis=1)
+    if checked:
+        back = _flow_between(second, first)[y, x]
+        good &= np.linalg.norm(moved + back - points, axis=1) < _BACK_AND_FORTH
     return points[good], np.asarray(moved[good], np.float32)
 
 
 _local = threading.local()
 
 
-def _flow() -> cv2.DISOpticalFlow:
-    """Return this thread's optical flow (Kroeger et al. 2016, "Fast optical flow using dense inverse search")."""
-    if not hasattr(_local, "flow"):
-        _local.flow = cv2.DISOpticalFlow.create(cv2.DISOpticalFlow_PRESET_FAST)
-    flow: cv2.DISOpticalFlow = _local.flow
-    return flow
+def _flow_between(first: Gray, second: Gray) -> NDArray[np.float32]:
+    """Return how far each pixel of the first picture, (h, w), has moved in the second: (h, w, 2).
+
+    Source: Kroeger et al. 2016, "Fast optical flow using dense inverse search". One engine for each thread.
+    """
+    if not hasattr(_local, "engine"):
+        _local.engine = cv2.DISOpticalFlow.create(cv2.DISOpticalFlow_PRESET_FAST)
+    engine: cv2.DISOpticalFlow = _local.engine
+    return np.asarray(engine.calc(first, second, _NO_FLOW), np.float32)
 
 
 def grid(shape: tuple[int, int]) -> NDArray[np.float32]:
