@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.pictures import encoded
 from benchmarks.trial import ticked
 from detector.decoding import decode
-from detector.fingerprint import Fingerprint, fingerprint
+from detector.fingerprints import Fingerprint, fingerprint
 from detector.values import RGB
 
 

@@ -15,7 +15,7 @@ from benchmarks.pictures import Sample, encoded
 from detector.cascade import find
 from detector.decoder_process import Decoder
 from detector.decoding import decode
-from detector.fingerprint import Fingerprint
+from detector.fingerprints import Fingerprint
 from detector.storage import IndexFolder
 from detector.values import RGB
 

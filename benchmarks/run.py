@@ -24,7 +24,7 @@ from benchmarks.pictures import SEED, Cast, Sample, cast, gallery, other_frames,
 from benchmarks.report import print_report, write_report
 from benchmarks.results import Results, Setup
 from benchmarks.trial import Record, record, ticked
-from detector.fingerprint import Fingerprint
+from detector.fingerprints import Fingerprint
 from detector.index import Index
 from detector.values import RGB
 

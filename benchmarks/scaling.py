@@ -13,7 +13,7 @@ from benchmarks.pictures import Sample
 from benchmarks.trial import ticked
 from detector.cascade import find
 from detector.decoding import decode
-from detector.fingerprint import Fingerprint
+from detector.fingerprints import Fingerprint
 from detector.index import Index
 from detector.packing import FULL_PHOTOS
 from detector.segment import Segment, build

@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from detector.annotation import annotate
+    from detector.cascade import find
     from detector.decoder_process import Decoder
     from detector.decoding import decode
     from detector.decoding_limits import ChildLimits, DecodeLimits
@@ -23,6 +25,20 @@ if TYPE_CHECKING:
         NotAPictureError,
         PictureTooLargeError,
     )
+    from detector.fingerprints import Fingerprint, fingerprint
+    from detector.index import Index
+    from detector.manifest import MANIFEST
+    from detector.ocr import OcrUnavailableError
+    from detector.reader import Reader
+    from detector.storage import IndexFolder
+    from detector.storage_errors import (
+        BrokenIndexError,
+        IndexBusyError,
+        IndexFolderError,
+        MissingIndexError,
+        OtherVersionError,
+        UnknownPhotoError,
+    )
     from detector.values import (
         RGB,
         Frame,
@@ -36,9 +52,13 @@ if TYPE_CHECKING:
         Verdict,
         Word,
     )
+    from detector.vocabulary import Vocabulary, VocabularyError, load_vocabulary
+    from detector.words import words_in
 
 __all__ = [
+    "MANIFEST",
     "RGB",
+    "BrokenIndexError",
     "BrokenPictureError",
     "ChildLimits",
     "DecodeError",
@@ -49,25 +69,44 @@ __all__ = [
     "DecoderMemoryError",
     "DecoderTimedOutError",
     "DetectorError",
+    "Fingerprint",
     "Frame",
+    "Index",
+    "IndexBusyError",
+    "IndexFolder",
+    "IndexFolderError",
     "Match",
+    "MissingIndexError",
     "NotAPictureError",
+    "OcrUnavailableError",
     "OperatingPoint",
+    "OtherVersionError",
     "Outcome",
     "Picture",
     "PictureTooLargeError",
     "Point",
+    "Reader",
     "Reasons",
     "Stage",
+    "UnknownPhotoError",
     "Verdict",
+    "Vocabulary",
+    "VocabularyError",
     "Word",
+    "annotate",
     "decode",
+    "find",
+    "fingerprint",
+    "load_vocabulary",
+    "words_in",
 ]
 
 _NAMES = {
+    "annotation": ("annotate",),
+    "cascade": ("find",),
+    "decoder_process": ("Decoder",),
     "decoding": ("decode",),
     "decoding_limits": ("ChildLimits", "DecodeLimits"),
-    "decoder_process": ("Decoder",),
     "errors": (
         "BrokenPictureError",
         "DecodeError",
@@ -78,6 +117,20 @@ _NAMES = {
         "DetectorError",
         "NotAPictureError",
         "PictureTooLargeError",
+    ),
+    "fingerprints": ("Fingerprint", "fingerprint"),
+    "index": ("Index",),
+    "manifest": ("MANIFEST",),
+    "ocr": ("OcrUnavailableError",),
+    "reader": ("Reader",),
+    "storage": ("IndexFolder",),
+    "storage_errors": (
+        "BrokenIndexError",
+        "IndexBusyError",
+        "IndexFolderError",
+        "MissingIndexError",
+        "OtherVersionError",
+        "UnknownPhotoError",
     ),
     "values": (
         "RGB",
@@ -92,6 +145,8 @@ _NAMES = {
         "Verdict",
         "Word",
     ),
+    "vocabulary": ("Vocabulary", "VocabularyError", "load_vocabulary"),
+    "words": ("words_in",),
 }
 """Which module each name lives in."""
 

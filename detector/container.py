@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from detector import codes
 from detector.errors import DetectorError
-from detector.fingerprint import FRAME_SIDE, VERSION, Fingerprint
+from detector.fingerprints import FRAME_SIDE, VERSION, Fingerprint
 from detector.regions import VECTOR_LENGTH
 
 Array = NDArray[Any]

@@ -9,7 +9,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.fingerprint import Fingerprint
+from detector.fingerprints import Fingerprint
 from detector.regions import mirrored
 from detector.segment import Segment, build
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from detector.container import quantiser_digest
-from detector.fingerprint import VERSION
+from detector.fingerprints import VERSION
 from detector.storage_errors import BrokenIndexError, OtherVersionError
 
 MANIFEST = "manifest.json"

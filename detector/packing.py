@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from detector.fingerprint import Fingerprint
+from detector.fingerprints import Fingerprint
 from detector.manifest import Entry
 from detector.segment import Segment
 from detector.segment_rows import fingerprints

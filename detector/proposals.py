@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detector import hashes, regions, search
 from detector.features import NO_FEATURES, Features, extract
-from detector.fingerprint import resized
+from detector.fingerprints import resized
 from detector.index import Index
 from detector.register import Scene, Transform
 from detector.values import RGB, Gray, Stage

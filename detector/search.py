@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detector import codes
 from detector.features import Features, mirror_descriptors
-from detector.fingerprint import POINT_SCALE
+from detector.fingerprints import POINT_SCALE
 from detector.index import Index
 from detector.segment import Segment
 

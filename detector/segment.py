@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector import codes
-from detector.fingerprint import Fingerprint
+from detector.fingerprints import Fingerprint
 from detector.regions import VECTOR_LENGTH
 
 Array = NDArray[Any]

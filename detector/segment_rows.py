@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.fingerprint import Fingerprint
+from detector.fingerprints import Fingerprint
 from detector.segment import Segment
 
 

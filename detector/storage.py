@@ -17,7 +17,7 @@ from types import MappingProxyType
 import numpy as np
 
 from detector.container import Buffer, ContainerError, packed, unpacked
-from detector.fingerprint import Fingerprint
+from detector.fingerprints import Fingerprint
 from detector.index import Index
 from detector.manifest import MANIFEST, SUFFIX, Entry, manifest_from_bytes, manifest_to_bytes
 from detector.packing import parted, planned, remaining

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from detector.errors import DetectorError
+from detector import DetectorError
 from posterwatch.errors import PosterwatchError
 
 SOME_UNREADABLE, USAGE = 1, 2

@@ -10,9 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from detector import RGB, DecodeError, Decoder, Match, OperatingPoint, Picture
-from detector.annotate import annotate
-from detector.index import Index
+from detector import RGB, DecodeError, Decoder, Index, Match, OperatingPoint, Picture, annotate
 from posterwatch.errors import CannotWriteError
 from posterwatch.files import read_up_to
 from posterwatch.ledger import Ledger, read_ledger

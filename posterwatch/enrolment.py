@@ -8,11 +8,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from detector import Decoder, DetectorError, Picture, PictureTooLargeError
-from detector.fingerprint import Fingerprint, fingerprint
-from detector.manifest import MANIFEST
-from detector.storage import IndexFolder
-from detector.storage_errors import BrokenIndexError, MissingIndexError, OtherVersionError
+from detector import (
+    MANIFEST,
+    BrokenIndexError,
+    Decoder,
+    DetectorError,
+    Fingerprint,
+    IndexFolder,
+    MissingIndexError,
+    OtherVersionError,
+    Picture,
+    PictureTooLargeError,
+    fingerprint,
+)
 from posterwatch.errors import CannotWriteError, DetectorFailedError, NoPhotosError, NotOurIndexError
 from posterwatch.files import photos_in, read_up_to
 from posterwatch.ledger import NAME, Entry, Ledger, read_ledger, trusted, write_ledger

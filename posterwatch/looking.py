@@ -8,10 +8,20 @@ from typing import Self
 
 import cv2
 
-from detector import DecodeError, Decoder, Match, OperatingPoint, Outcome, Picture, PictureTooLargeError, Word
-from detector.cascade import find
-from detector.storage import IndexFolder
-from detector.vocabulary import Vocabulary, load_vocabulary
+from detector import (
+    DecodeError,
+    Decoder,
+    IndexFolder,
+    Match,
+    OperatingPoint,
+    Outcome,
+    Picture,
+    PictureTooLargeError,
+    Vocabulary,
+    Word,
+    find,
+    load_vocabulary,
+)
 from detector.words import Reader, words_in
 from posterwatch.drawings import Drawings
 from posterwatch.errors import DetectorFailedError

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from detector.values import Match, OperatingPoint, Outcome, Verdict, Word
+from detector import Match, OperatingPoint, Outcome, Verdict, Word
 
 FORMAT = 1
 

@@ -6,8 +6,7 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from detector import Decoder, OperatingPoint, Outcome
-from detector.storage import IndexFolder
+from detector import Decoder, IndexFolder, OperatingPoint, Outcome
 from posterwatch import tables
 from posterwatch.enrolment import Enrolment, cache_folder, enrol
 from posterwatch.errors import CannotWriteError, NowhereToLookError

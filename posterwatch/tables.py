@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from detector.values import Match, OperatingPoint, Outcome, Verdict, Word
+from detector import Match, OperatingPoint, Outcome, Verdict, Word
 from posterwatch.enrolment import Enrolment
 from posterwatch.looks import Look
 from posterwatch.names import shown

@@ -5,7 +5,7 @@ import numpy as np
 from benchmarks.drawn import draw_portrait
 from benchmarks.enrolment import enrolled
 from benchmarks.scaling import grown, megabytes, perturbed
-from detector.fingerprint import Fingerprint
+from detector.fingerprints import Fingerprint
 from detector.segment import ARRAYS, Segment, build
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from detector import Frame, Picture, codes
-from detector.fingerprint import Fingerprint, fingerprint
+from detector.fingerprints import Fingerprint, fingerprint
 from detector.segment import Segment
 from detector.storage import IndexFolder
 

@@ -12,7 +12,7 @@ from benchmarks.misuse import Misuse, make
 from detector import RGB, Frame, Match, Picture
 from detector.cascade import find
 from detector.features import Features, extract
-from detector.fingerprint import Fingerprint, fingerprint
+from detector.fingerprints import Fingerprint, fingerprint
 from detector.index import Index
 from detector.register import Transform
 from detector.segment import build

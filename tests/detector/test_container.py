@@ -21,7 +21,7 @@ from detector.container import (
     quantiser_digest,
     unpacked,
 )
-from detector.fingerprint import FRAME_SIDE, VERSION, Fingerprint
+from detector.fingerprints import FRAME_SIDE, VERSION, Fingerprint
 from tests.detector.drawn_fingerprints import a_drawn_fingerprint, a_fingerprint, same
 
 TYPES = {"small": "u1", "wide": "i8", "real": "f4"}

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from detector import RGB, Stage
 from detector.cascade import overlap
-from detector.fingerprint import Fingerprint
+from detector.fingerprints import Fingerprint
 from detector.hashes import Dihedral, orientations, oriented
 from detector.index import Index
 from detector.proposals import Proposal, by_features, by_hash, by_regions

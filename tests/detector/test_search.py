@@ -6,7 +6,7 @@ from benchmarks.drawn import draw_scene
 from detector import RGB
 from detector.cascade import overlap
 from detector.features import Features
-from detector.fingerprint import FRAME_SIDE
+from detector.fingerprints import FRAME_SIDE
 from detector.index import Index
 from detector.register import corners
 from detector.search import Agreement, _is_sane, agreements

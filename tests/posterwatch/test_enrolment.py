@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from detector import Decoder, Picture
-from detector.fingerprint import Fingerprint, fingerprint
+from detector.fingerprints import Fingerprint, fingerprint
 from detector.manifest import MANIFEST
 from detector.storage import IndexFolder
 from posterwatch import enrolment

@@ -4,7 +4,7 @@ import pytest
 
 from detector import codes
 from detector.container import fingerprint_from_bytes, fingerprint_to_bytes
-from detector.fingerprint import FRAME_SIDE, MOST_FEATURES, POINT_SCALE, Fingerprint, fingerprint, resized
+from detector.fingerprints import FRAME_SIDE, MOST_FEATURES, POINT_SCALE, Fingerprint, fingerprint, resized
 from detector.index import Index
 from tests.detector.drawn_fingerprints import same
 from tests.detector.drawn_people import a_picture, a_portrait, a_print, a_scene, gray_of

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detector import RGB, Frame, Match, OperatingPoint, Point, Reasons, Stage, Verdict
-from detector.annotate import COLOURS, WIDTH_PX, _drawable, _wrapped, annotate, straightened
+from detector.annotation import COLOURS, WIDTH_PX, _drawable, _wrapped, annotate, straightened
 
 Corners = tuple[Point, Point, Point, Point]
 UPRIGHT: Corners = ((200.0, 100.0), (300.0, 100.0), (300.0, 225.0), (200.0, 225.0))
