@@ -25,21 +25,27 @@ _FURTHEST_STEP = 0.4
 _LEAST_POINTS = 12
 _LEAST_FOR_PERSPECTIVE = 30
 _SETTLED = 0.5
+_PERSPECTIVE_GAIN = 1.05
 _NO_FLOW = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pass:
-    """How one correction looks: blur before following points, and how far, in pixels, a point may miss the fit."""
+    """How one correction looks.
+
+    blur: before following points, pixels. tolerance: how far a point may miss the fit, pixels. checked: points must
+    come back when followed the other way.
+    """
 
     blur: float
     tolerance: float
+    checked: bool
 
 
-_HALF_SIZE = _Pass(blur=1.2, tolerance=3.0)
-_COARSE = _Pass(blur=2.0, tolerance=4.0)
-_MIDDLE = _Pass(blur=1.2, tolerance=2.5)
-_FINE = _Pass(blur=1.2, tolerance=1.5)
+_HALF_SIZE = _Pass(blur=1.2, tolerance=3.0, checked=False)
+_COARSE = _Pass(blur=2.0, tolerance=4.0, checked=False)
+_MIDDLE = _Pass(blur=1.2, tolerance=2.5, checked=True)
+_FINE = _Pass(blur=1.2, tolerance=1.5, checked=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +167,7 @@ def _scaled(transform: Transform) -> Transform:
 def _step(scene: Scene, patch: Gray, transform: Transform, how: _Pass) -> Transform | None:
     """Return one correction, (3, 3), within the frame, or None where too few points agree on a sane one."""
     warped, inside = scene.seen(transform, patch.shape)
-    points, moved = tracked(patch, warped, inside, blur=how.blur, checked=False)
+    points, moved = tracked(patch, warped, inside, blur=how.blur, checked=how.checked)
     return _fitted(points, moved, patch.shape, tolerance=how.tolerance)
 
 
@@ -215,18 +221,22 @@ def _as_bytes(values: Map) -> Gray:
 def _fitted(
     points: NDArray[np.float32], moved: NDArray[np.float32], shape: tuple[int, int], *, tolerance: float
 ) -> Transform | None:
-    """Return the homography from points to moved, (N, 2) each, or None when too few agree on a sane one."""
+    """Return the transform from points to moved, (N, 2) each, or None when too few agree on a sane one.
+
+    Affine, unless a homography explains clearly more points: where much of a photo is covered, patterns around it
+    would else bend it.
+    """
     if len(points) < _LEAST_POINTS:
         return None
-    affine, agree = cv2.estimateAffine2D(
-        points, moved, method=cv2.RANSAC, ransacReprojThreshold=1.5 * tolerance, maxIters=300, confidence=0.99
+    affine, close = cv2.estimateAffine2D(
+        points, moved, method=cv2.RANSAC, ransacReprojThreshold=tolerance, maxIters=300, confidence=0.99
     )
-    if affine is None or np.count_nonzero(agree) < _LEAST_POINTS:
+    if affine is None or np.count_nonzero(close) < _LEAST_POINTS:
         return None
     step = np.vstack([affine, [0, 0, 1]])
-    if np.count_nonzero(agree) >= _LEAST_FOR_PERSPECTIVE:
+    if np.count_nonzero(close) >= _LEAST_FOR_PERSPECTIVE:
         homography, agree = cv2.findHomography(points, moved, cv2.RANSAC, tolerance, maxIters=300)
-        if homography is not None and np.count_nonzero(agree) >= _LEAST_FOR_PERSPECTIVE:
+        if homography is not None and np.count_nonzero(agree) > _PERSPECTIVE_GAIN * np.count_nonzero(close):
             step = homography
     motion = np.abs(corners(step, shape) - corners(np.eye(3), shape))
     return step if np.isfinite(motion).all() and motion.max() <= _FURTHEST_STEP * max(shape) else None
