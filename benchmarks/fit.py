@@ -187,14 +187,14 @@ def collected(samples: Iterable[Sample], count: int, index: Index, processes: in
 def thresholds(rows: list[Row], values: NDArray[np.float64]) -> dict[str, float]:
     """Return where the lines are drawn, in log-odds, from pictures that the regression that scored them did not see.
 
-    report: half a step above every unrelated picture and above all but 1 in 100 other frames; source: half a step
+    report: 0.7 above every unrelated picture and above all but 1 in 100 other frames; source: half a step
     above every wrong row there was; unsure: above all but 2 in 100 unrelated pictures.
     """
     wrong = best_by_sample(rows, values, right=False)
     frames = {row.sample for row in rows if row.group in OTHER_PHOTOGRAPHS}
     unrelated_best = [value for name, value in wrong.items() if name not in frames]
     frames_best = [value for name, value in wrong.items() if name in frames]
-    report = max(float(np.max(unrelated_best)) + 0.5, float(np.quantile(frames_best, 0.99)))
+    report = max(float(np.max(unrelated_best)) + 0.7, float(np.quantile(frames_best, 0.99)))
     source = max(report, *frames_best) + 0.5
     return {"report": report, "source": source, "unsure": min(report - 0.5, float(np.quantile(unrelated_best, 0.98)))}
 
