@@ -27,7 +27,7 @@ KIND_GROUPS: dict[str, tuple[str, ...]] = {
 }
 FLOORS: dict[str, float] = {
     "copies": 0.95,
-    "pages": 0.60,
+    "pages": 0.50,
     "posters": 0.90,
     "photographed": 0.60,
     "photographed, hard": 0.60,
