@@ -32,7 +32,11 @@ FLOORS: dict[str, float] = {
     "photographed": 0.60,
     "photographed, hard": 0.60,
 }
-"""Least recall of "reused" at the report point, by group: a picture or so under what was measured."""
+"""Least recall of "reused" at the report point, by group.
+
+Pages and photographed were meant to be 0.85 and 0.80 and are not reached: 5 of 9 and 4 of 6 were measured. What stands
+here only notices a further change for the worse.
+"""
 
 
 @dataclass(frozen=True, slots=True)
