@@ -2,9 +2,9 @@
 
 The scene at no more than 1,400 pixels, up to 4,000 keypoints; one IVF index over the descriptors of all photos; a
 Hough vote on scale and turn; an affine RANSAC of the five photos with the most votes; the score is the number of
-inliers. The mirrored look asks with permuted descriptors, without a second extraction. What was left open was chosen on test
-pictures, in this peer's favour: contrast and neighbours (of three pairs, two tied, the cheaper taken). Smaller scenes
-are not enlarged: that took twice the time and found one or two pictures fewer of 57, which settles nothing.
+inliers. The mirrored look asks with permuted descriptors, without a second extraction. What was left open was chosen on
+test pictures, in this peer's favour: contrast and neighbours (of three pairs, two tied, the cheaper taken). Smaller
+scenes are not enlarged: that took twice the time and found one or two pictures fewer of 57, which settles nothing.
 """
 
 from collections.abc import Mapping
